@@ -1,0 +1,166 @@
+"""The command line of Candour, where its parts are put together."""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Annotated, Any, NoReturn
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+from rich.console import Console
+
+from models.database import migration
+from models.database.connection import DatabaseError
+from models.database.embedded import EmbeddedPostgres
+from models.database.identity import EmbeddedPostgresError
+from models.secret import new_master_key
+from settings import Settings, settings
+
+# SECURITY: Typer's own tracebacks would show local variables, and with them passwords and keys.
+cli = typer.Typer(
+    help="Candour: stories of care, and what changed.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console(stderr=True, highlight=False, soft_wrap=True)
+FAREWELL_SECONDS = 10
+"""How long requests in progress may take once the server is asked to stop."""
+
+
+@cli.command()
+def run() -> None:
+    """Start everything: the database, its newest structure and the server."""
+    chosen = _settings()
+    with suppress(KeyboardInterrupt), _listener(chosen) as listener, _database(chosen) as dsn:
+        _migrate(dsn)
+        _serve(chosen, dsn, listener)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the newest structure."""
+    with _database(_settings()) as dsn:
+        _migrate(dsn)
+
+
+@cli.command()
+def revise(slug: Annotated[str, typer.Argument(help="A few words, e.g. add_complaints.")]) -> None:
+    """Write a migration with what the models have and the database has not."""
+    with _database(_settings()) as dsn:
+        _migrate(dsn)
+        asyncio.run(migration.revise(dsn, slug))
+
+
+@cli.command()
+def db() -> None:
+    """Start the embedded database, print its address, and keep it until Ctrl-C."""
+    with suppress(KeyboardInterrupt), _database(_settings()) as dsn:
+        typer.echo(dsn)
+        signal.pause()
+
+
+@cli.command()
+def key() -> None:
+    """Print a new master key for CANDOUR_MASTER_KEY."""
+    typer.echo(new_master_key())
+
+
+class Server(uvicorn.Server):
+    """A server that says where it is, once it answers."""
+
+    def __init__(self, config: uvicorn.Config, welcome: str) -> None:
+        super().__init__(config)
+        self._welcome = welcome
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            console.print(self._welcome)
+
+
+def _serve(chosen: Settings, dsn: str, listener: socket.socket) -> None:
+    from schema.endpoint.application import create_app
+
+    config = uvicorn.Config(
+        create_app(chosen, dsn),
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=FAREWELL_SECONDS,
+    )
+    welcome = f"Candour is at [bold]{chosen.url}/graphql[/] — Ctrl-C stops it."
+    Server(config, welcome).run([listener])
+
+
+def _settings() -> Settings:
+    try:
+        return settings()
+    except ValidationError as error:
+        mistakes = [e for e in error.errors() if e["type"] != "default_factory_not_called"]
+        _give_up("\n".join(f"{'.'.join(map(str, e['loc']))} {e['msg']}".strip() for e in mistakes))
+
+
+@contextmanager
+def _listener(chosen: Settings) -> Iterator[socket.socket]:
+    """Take the port before anything else starts."""
+    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+    try:
+        listener = socket.create_server((chosen.host, chosen.port), family=family, backlog=2048)
+    except OSError as error:
+        _give_up(f"Can't listen on {chosen.host} port {chosen.port}: {error.strerror}. PORT sets another.")
+    with listener:
+        yield listener
+
+
+@contextmanager
+def _database(chosen: Settings) -> Iterator[str]:
+    """The address of the database, which is ours to stop if it is the embedded one."""
+    if chosen.database_url:
+        yield chosen.database_url.get_secret_value()
+        return
+    postgres = EmbeddedPostgres(chosen.data)
+    console.print(f"Starting PostgreSQL in {postgres.cluster}")
+    dsn = postgres.start()
+    try:
+        yield dsn
+    finally:
+        # A second Ctrl-C must not leave the database running.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        postgres.stop()
+        console.print("PostgreSQL has stopped")
+
+
+def _migrate(dsn: str) -> None:
+    asyncio.run(migration.upgrade(dsn))
+    console.print("The database is up to date")
+
+
+def _give_up(reason: str) -> NoReturn:
+    console.print(reason, style="red", markup=False)
+    sys.exit(1)
+
+
+def _stop(*_: Any) -> NoReturn:
+    """SIGTERM ends the process as Ctrl-C does, so that the database is stopped too."""
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        cli()
+    except (DatabaseError, EmbeddedPostgresError) as error:
+        _give_up(str(error))
+
+
+if __name__ == "__main__":
+    main()

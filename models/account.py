@@ -1,0 +1,77 @@
+"""A person's account: everything private is encrypted with a key of its own."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from sqlalchemy import LargeBinary
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field, Relationship, SQLModel
+
+from models.base import moment, pg_enum, secret
+
+if TYPE_CHECKING:
+    from models.consent import Consent
+    from models.membership import Membership
+    from models.reading import Reading
+    from models.similar import SimilarExperience
+    from models.story import Story
+
+
+class PlatformRole(StrEnum):
+    """A role of the people who run the site."""
+
+    MODERATOR = "MODERATOR"
+    SAFEGUARDING = "SAFEGUARDING"
+    ABUSE = "ABUSE"
+    DPO = "DPO"
+    ADMIN = "ADMIN"
+
+
+class Account(SQLModel, table=True):
+    """An account; destroying `key` makes every encrypted value of the person unreadable, in backups too."""
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    created_at: datetime = moment()
+    key: bytes = Field(
+        sa_type=LargeBinary,
+        sa_column_kwargs={"comment": "The person's data key, wrapped by the master key.", "info": {"promise": "P18"}},
+    )
+    email_hash: bytes | None = Field(
+        default=None,
+        unique=True,
+        sa_type=LargeBinary,
+        sa_column_kwargs={"comment": "P01: keyed hash, to find an account by email.", "info": {"promise": "P01"}},
+    )
+    password_hash: str | None = None
+    email: bytes | None = secret("P01", "the person's email")
+    postcode: bytes | None = secret("P02", "the person's postcode")
+    pen_name: bytes | None = secret("P14", "the name shown with the person's next stories")
+    demographics_id: bytes | None = secret("P07", "which demographics row is theirs")
+    roles: list[PlatformRole] = Field(
+        default_factory=list,
+        sa_type=ARRAY(pg_enum(PlatformRole)),  # type: ignore[call-overload]
+        sa_column_kwargs={"server_default": "{}"},
+    )
+
+    memberships: list["Membership"] = Relationship(back_populates="account")
+    stories: list["Story"] = Relationship(back_populates="author")
+    ip_addresses: list["IpAddressUse"] = Relationship(back_populates="account")
+    consents: list["Consent"] = Relationship(back_populates="account")
+    readings: list["Reading"] = Relationship(back_populates="account")
+    similar_experiences: list["SimilarExperience"] = Relationship(back_populates="account")
+
+
+class IpAddressUse(SQLModel, table=True):
+    """An address from which a person wrote, kept only against abuse of the site."""
+
+    __tablename__ = "ip_address_use"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    account_id: UUID = Field(foreign_key="account.id", index=True, ondelete="CASCADE")
+    address: bytes = secret("P03", "the address", nullable=False)
+    used_at: datetime = moment()
+    use: str
+
+    account: Account = Relationship(back_populates="ip_addresses")

@@ -1,0 +1,1 @@
+"""Where rows live: the embedded server, connections to any PostgreSQL, and migrations."""

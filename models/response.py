@@ -1,0 +1,55 @@
+"""Responses of organisations, and authors' replies to them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Optional
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field, Relationship, SQLModel
+
+from models.base import moment, pg_enum
+
+if TYPE_CHECKING:
+    from models.account import Account
+    from models.organisation import Organisation
+    from models.story import Story
+
+
+class ResponseStatus(StrEnum):
+    """Where a response stands in its moderation."""
+
+    PENDING = "PENDING"
+    PUBLISHED = "PUBLISHED"
+    REJECTED = "REJECTED"
+
+
+class Response(SQLModel, table=True):
+    """An answer to a story; without an organisation it is its author's reply."""
+
+    __table_args__ = (
+        CheckConstraint("(status = 'PUBLISHED') = (published_at is not null)", name="published"),
+        CheckConstraint("char_length(body) between 1 and 10000", name="body"),
+        Index("ix_response_story_id_published_at_id", "story_id", "published_at", "id"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    story_id: int = Field(foreign_key="story.id", ondelete="CASCADE")
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
+    account_id: UUID | None = Field(
+        default=None,
+        foreign_key="account.id",
+        ondelete="SET NULL",
+        index=True,
+        sa_column_kwargs={"comment": "P06: who wrote it, for the organisation and moderators.", "info": {"promise": "P06"}},
+    )
+    body: str
+    staff_name: str | None = None
+    job_title: str | None = None
+    status: ResponseStatus = Field(sa_type=pg_enum(ResponseStatus))
+    created_at: datetime = moment()
+    published_at: datetime | None = moment(nullable=True)
+
+    story: "Story" = Relationship(back_populates="responses")
+    organisation: Optional["Organisation"] = Relationship()
+    account: Optional["Account"] = Relationship()

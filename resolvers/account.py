@@ -1,0 +1,173 @@
+"""How an account's fields are found."""
+
+from typing import Any
+
+from sqlalchemy import Uuid
+from sqlalchemy.orm import aliased
+
+from models import (
+    Account,
+    Consent,
+    Demographics,
+    IpAddressUse,
+    Membership,
+    Organisation,
+    Reading,
+    SimilarExperience,
+    Story,
+)
+from resolvers.build import Build
+from resolvers.connection import Connection, Listing
+from resolvers.identity import global_id
+from resolvers.key import moment_key, number_key
+from resolvers.listing import story_listing
+from resolvers.mapping import Column, Row, Source, TypeMap, register
+from resolvers.record import Many, One
+from resolvers.secret import Secret
+
+Arguments = dict[str, Any]
+
+
+def _secret(column: str) -> Secret:
+    return Secret(f"account.{column}", lambda a: getattr(a, column), lambda a: a.id, lambda a: a.id)
+
+
+def _addresses(build: Build, row: Row, arguments: Arguments) -> Source:
+    use = aliased(IpAddressUse)
+    return Source(use, [use.account_id == row.id], order=[use.used_at.desc(), use.id])
+
+
+def _demographics(build: Build, row: Row) -> Source:
+    """Found by the id that only the person's own key reveals: so only for the viewer's own account."""
+    answers = aliased(Demographics)
+    mine = build.computed(lambda _variables, viewer: getattr(viewer, "demographics_id", None), Uuid())
+    me = build.computed(lambda _variables, viewer: getattr(viewer, "account_id", None), Uuid())
+    return Source(answers, [answers.id == mine, row.id == me])
+
+
+def _consents(build: Build, row: Row, arguments: Arguments) -> Source:
+    consent = aliased(Consent)
+    return Source(consent, [consent.account_id == row.id], order=[consent.id])
+
+
+def _memberships(build: Build, row: Row, arguments: Arguments) -> Source:
+    membership = aliased(Membership)
+    return Source(membership, [membership.account_id == row.id], order=[membership.id])
+
+
+def _organisation(build: Build, row: Row) -> Source:
+    organisation = aliased(Organisation)
+    return Source(organisation, [organisation.id == row.organisation_id])
+
+
+def _story(build: Build, row: Row) -> Source:
+    story = aliased(Story)
+    return Source(story, [story.id == row.story_id])
+
+
+def _stories(build: Build, row: Row, arguments: Arguments) -> Listing:
+    def rows() -> Source:
+        story = aliased(Story)
+        return Source(story, [story.author_id == row.id])
+
+    return story_listing(build, "Account.stories", arguments, rows)
+
+
+def _readings(build: Build, row: Row, arguments: Arguments) -> Listing:
+    def rows() -> Source:
+        reading = aliased(Reading)
+        return Source(reading, [reading.account_id == row.id])
+
+    keys = (moment_key(lambda r: r.read_at), number_key(lambda r: r.story_id))
+    return Listing(rows, keys, descending=True, signature=lambda _: "Account.readingHistory")
+
+
+def _similar(build: Build, row: Row, arguments: Arguments) -> Listing:
+    def rows() -> Source:
+        story, mark = aliased(Story), aliased(SimilarExperience)
+        return Source(story, [mark.account_id == row.id], [(mark, mark.story_id == story.id)])
+
+    return story_listing(build, "Account.similarExperiences", arguments, rows)
+
+
+register(
+    "Account",
+    TypeMap(
+        Account,
+        {
+            "id": Column(lambda a: global_id("Account", a.id)),
+            "createdAt": Column(lambda a: a.created_at),
+            "penName": _secret("pen_name"),
+            "email": _secret("email"),
+            "postcode": _secret("postcode"),
+            "ipAddresses": Many("IpAddressUse", _addresses),
+            "demographics": One("Demographics", _demographics),
+            "consents": Many("Consent", _consents),
+            "stories": Connection("Story", _stories),
+            "readingHistory": Connection("Reading", _readings),
+            "similarExperiences": Connection("Story", _similar),
+            "memberships": Many("Membership", _memberships),
+            "roles": Column(lambda a: a.roles),
+        },
+    ),
+)
+
+register(
+    "IpAddressUse",
+    TypeMap(
+        IpAddressUse,
+        {
+            "address": Secret(
+                "ip_address_use.address", lambda u: u.address, lambda u: u.id, lambda u: u.account_id
+            ),
+            "usedAt": Column(lambda u: u.used_at),
+            "use": Column(lambda u: u.use),
+        },
+        row_field="address",
+    ),
+)
+
+register(
+    "Demographics",
+    TypeMap(
+        Demographics,
+        {
+            "gender": Column(lambda d: d.gender),
+            "birthYear": Column(lambda d: d.birth_year),
+            "ethnicGroup": Column(lambda d: d.ethnic_group),
+            "limitedByCondition": Column(lambda d: d.limited_by_condition),
+        },
+        row_field="gender",
+    ),
+)
+
+register(
+    "Consent",
+    TypeMap(
+        Consent,
+        {
+            "purpose": Column(lambda c: c.purpose),
+            "granted": Column(lambda c: c.granted),
+            "givenAt": Column(lambda c: c.given_at),
+            "noticeVersion": Column(lambda c: c.notice_version),
+            "givenBy": Column(lambda c: c.given_by),
+        },
+        row_field="purpose",
+    ),
+)
+
+register(
+    "Membership",
+    TypeMap(
+        Membership,
+        {"role": Column(lambda m: m.role), "organisation": One("Organisation", _organisation)},
+        row_field="role",
+    ),
+)
+
+register(
+    "Reading",
+    TypeMap(
+        Reading, {"readAt": Column(lambda r: r.read_at), "story": One("Story", _story)}, row_field="readAt"
+    ),
+)

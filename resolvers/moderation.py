@@ -1,0 +1,41 @@
+"""How the moderation log and the original of a story are found."""
+
+from models import ModerationEntry, StoryOriginal
+from resolvers.mapping import Column, Row, TypeMap, register
+from resolvers.secret import Secret
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
+from models import Story
+from typing import Any
+
+
+def _author(row: Row) -> ColumnElement[Any]:
+    story = aliased(Story)
+    return select(story.author_id).where(story.id == row.story_id).scalar_subquery()
+
+
+def _secret(column: str) -> Secret:
+    return Secret(f"story_original.{column}", lambda o: getattr(o, column), lambda o: o.story_id, _author)
+
+
+register(
+    "ModerationEntry",
+    TypeMap(
+        ModerationEntry,
+        {
+            "action": Column(lambda e: e.action),
+            "doneAt": Column(lambda e: e.done_at),
+            "note": Column(lambda e: e.note),
+        },
+        row_field="action",
+    ),
+)
+
+register(
+    "StoryOriginal",
+    TypeMap(
+        StoryOriginal,
+        {"title": _secret("title"), "body": _secret("body"), "purgeAfter": Column(lambda o: o.purge_after)},
+        row_field="title",
+    ),
+)

@@ -1,0 +1,141 @@
+"""Root fields: each one compiles to one value."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, case, cast, func, literal_column, null, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSON
+from sqlalchemy.orm import aliased
+
+from models import Account, Area, Organisation, Service, Story
+from resolvers.argument import plain
+from resolvers.build import Build, Selected
+from resolvers.connection import connection
+from resolvers.error import bad_input
+from resolvers.identity import KEYS, key_of, type_of
+from resolvers.listing import story_listing
+from resolvers.mapping import TYPES, Source
+from resolvers.organisation import organisation_listing
+from resolvers.record import rows_of, text_literal, whole
+from resolvers.service import service_listing
+from resolvers.tag import tag_listing
+
+Expression = ColumnElement[Any]
+Root = Callable[[Build, Selected], Expression]
+
+
+def _one(build: Build, type_name: str, source: Source, selected: Selected) -> Expression:
+    rows, value = whole(rows_of(build, type_name, source, selected, selected.path))
+    return select(value).select_from(rows).scalar_subquery()
+
+
+def _found_by(type_name: str, model: Any, columns: Mapping[str, str]) -> Root:
+    """A root field that finds a row by the one argument that is given."""
+
+    def root(build: Build, selected: Selected) -> Expression:
+        arguments = {k: v for k, v in build.arguments(selected).items() if plain(v) is not None}
+        if len(arguments) != 1:
+            raise bad_input(f"Give exactly one of {', '.join(f'`{name}`' for name in columns)}.")
+        ((name, argument),) = arguments.items()
+        row = aliased(model)
+        column = getattr(row, columns[name])
+        convert = (lambda identity: key_of(identity, type_name)) if name == "id" else None
+        return _one(build, type_name, Source(row, [column == build.parameter(argument, column.type, convert)]), selected)
+
+    return root
+
+
+def _area(build: Build, selected: Selected) -> Expression:
+    area = aliased(Area)
+    code = build.parameter(build.arguments(selected)["code"], String())
+    return _one(build, "Area", Source(area, [area.code == code]), selected)
+
+
+def _stories(build: Build, selected: Selected) -> Expression:
+    listing = story_listing(build, "stories", build.arguments(selected))
+    return connection(build, "Story", listing, selected)
+
+
+def _services(build: Build, selected: Selected) -> Expression:
+    listing = service_listing(build, "services", build.arguments(selected), lambda: Source(aliased(Service)))
+    return connection(build, "Service", listing, selected)
+
+
+def _organisations(build: Build, selected: Selected) -> Expression:
+    return connection(build, "Organisation", organisation_listing(build, build.arguments(selected)), selected)
+
+
+def _tags(build: Build, selected: Selected) -> Expression:
+    return connection(build, "Tag", tag_listing(build, build.arguments(selected)), selected)
+
+
+def _node(build: Build, selected: Selected) -> Expression:
+    """SECURITY: the row's own type decides which rules apply, whatever the document calls it."""
+    identity = build.arguments(selected)["id"]
+    type_name = type_of(plain(identity))
+    row = aliased(TYPES[type_name].model)
+    key = build.parameter(identity, row.id.type, lambda text: key_of(text, type_name))
+    return _one(build, type_name, Source(row, [row.id == key]), selected)
+
+
+def _nodes(build: Build, selected: Selected) -> Expression:
+    argument = build.arguments(selected)["ids"]
+    types = build.parameter(argument, ARRAY(String()), lambda ids: [type_of(i) for i in _limited(build, ids)])
+    keys = build.parameter(argument, ARRAY(String()), lambda ids: [str(key_of(i, type_of(i))) for i in ids])
+    wanted = func.unnest(types, keys).table_valued("type", "key", with_ordinality="place").render_derived()
+    cases = [(wanted.c.type == text_literal(name), _node_of(build, name, wanted.c.key, selected)) for name in KEYS]
+    found = func.json_agg(case(*cases, else_=null()), type_=JSON())
+    return select(func.coalesce(found, literal_column("'[]'::json"), type_=JSON())).select_from(wanted).scalar_subquery()
+
+
+def _node_of(build: Build, type_name: str, key: Expression, selected: Selected) -> Expression:
+    row = aliased(TYPES[type_name].model)
+    source = Source(row, [row.id == cast(key, row.id.type)])
+    rows, value = whole(rows_of(build, type_name, source, selected, selected.below(None)))
+    return func.row_to_json(select(value).select_from(rows).scalar_subquery(), type_=JSON())
+
+
+def _limited(build: Build, ids: list[str]) -> list[str]:
+    if len(ids) > build.question.page_max:
+        raise bad_input(f"Ask for at most {build.question.page_max} nodes at once.")
+    return ids
+
+
+def viewer_value(build: Build, selected: Selected) -> Expression:
+    """The viewer, with their own account."""
+    pairs: list[Expression] = []
+    for part in build.subfields(selected, "Viewer", selected.path):
+        pairs += [text_literal(part.key), _viewer_field(build, part)]
+    return func.json_build_object(*pairs, type_=JSON())
+
+
+def _viewer_field(build: Build, part: Selected) -> Expression:
+    if part.name == "account":
+        account = aliased(Account)
+        me = build.computed(lambda _variables, viewer: getattr(viewer, "account_id", None), account.id.type)
+        return _one(build, "Account", Source(account, [account.id == me]), part)
+    if part.name == "roles":
+        roles = build.computed(
+            lambda _v, viewer: sorted(str(role) for role in getattr(viewer, "roles", ())), ARRAY(String())
+        )
+        return func.to_json(roles)
+    if part.name == "purpose":
+        return build.computed(lambda _v, viewer: getattr(viewer, "purpose", None), String())
+    if part.name == "kind":
+        return build.computed(lambda _v, viewer: type(viewer).__name__.upper(), String())
+    return text_literal("Viewer")
+
+
+ROOTS: Mapping[str, Root] = {
+    "viewer": viewer_value,
+    "node": _node,
+    "nodes": _nodes,
+    "story": _found_by("Story", Story, {"id": "id", "number": "id"}),
+    "stories": _stories,
+    "service": _found_by("Service", Service, {"id": "id", "slug": "slug", "odsCode": "ods_code"}),
+    "services": _services,
+    "organisation": _found_by("Organisation", Organisation, {"id": "id", "slug": "slug", "odsCode": "ods_code"}),
+    "organisations": _organisations,
+    "area": _area,
+    "tags": _tags,
+}

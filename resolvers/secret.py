@@ -1,0 +1,46 @@
+"""Encrypted fields: the statement takes out ciphertexts, the finish opens them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, String, cast, select
+from sqlalchemy.orm import aliased
+
+from models import Account
+from resolvers.mapping import Row
+from resolvers.site import Site, hexed, location_of
+
+if TYPE_CHECKING:
+    from resolvers.build import Build, Selected
+
+Expression = ColumnElement[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A field that is encrypted under a person's key; `place` names its column, `row_id` its row."""
+
+    place: str
+    of: Callable[[Row], Expression]
+    row_id: Callable[[Row], Expression]
+    person: Callable[[Row], Expression]
+
+    def value(self, build: "Build", row: Row, selected: "Selected", mask: str) -> Expression:
+        site = Site(
+            selected.path,
+            selected.parent,
+            selected.name,
+            location_of(selected.node),
+            build.plan.mask_reason(selected.parent, selected.name, mask),
+            mask,
+            self.place,
+        )
+        person = self.person(row)
+        parts = [cast(person, String), cast(self.row_id(row), String), hexed(_key(person)), hexed(self.of(row))]
+        return build.sites.secret(site, parts)
+
+
+def _key(person: Expression) -> Expression:
+    account = aliased(Account)
+    return select(account.key).where(account.id == person).scalar_subquery()

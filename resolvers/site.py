@@ -1,0 +1,84 @@
+"""Sites: the places in an answer that SQL alone can't finish.
+
+Where a field is denied, masked in Python or encrypted, and where a cursor goes, the statement leaves a *marker*: a JSON
+string that begins with U+0000, a letter and the number of a site. PostgreSQL text can't hold U+0000, so nothing that a
+person wrote can look like a marker, and an answer without one is sent as it is, unparsed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import FieldNode, get_location
+from sqlalchemy import ColumnElement, String, cast, func, literal_column
+from sqlalchemy.dialects.postgresql import JSON
+
+Path = tuple[str | None, ...]
+Signature = Callable[[Any], str]
+
+MARK = b'"\\u0000'
+CURSOR_MARK = MARK + b"c"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One place: its path (None stands for a position in a list) and what is to happen there."""
+
+    path: Path
+    type: str
+    field: str
+    location: dict[str, int] | None = None
+    reason: str = ""
+    mask: str = "clear"
+    place: str = ""
+    signature: Signature | None = None
+
+
+@dataclass(slots=True)
+class Sites:
+    """The sites of one statement, and the expressions that mark them."""
+
+    all: list[Site] = field(default_factory=list)
+
+    def denied(self, site: Site) -> ColumnElement[Any]:
+        """The marker of a field that the viewer may not read here."""
+        return literal_column(f"'\"\\u0000d{self._add(site)}\"'::json", JSON())
+
+    def masked(self, site: Site, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        """A value whose mask is applied in Python."""
+        return self._marked("m", site, cast(value, String))
+
+    def secret(self, site: Site, parts: list[ColumnElement[Any]]) -> ColumnElement[Any]:
+        """A ciphertext with what it takes to open it: person, place, wrapped key, bytes; null stays null."""
+        whole = parts[0]
+        for part in parts[1:]:
+            whole = whole.op("||")(literal_column("':'")).op("||")(part)
+        return self._marked("e", site, whole)
+
+    def cursor(self, site: Site, keys: list[ColumnElement[Any]]) -> ColumnElement[Any]:
+        """The keys of a row in the order of its list, to be sealed."""
+        whole = cast(keys[0], String)
+        for key in keys[1:]:
+            whole = whole.op("||")(literal_column("','")).op("||")(cast(key, String))
+        return self._marked("c", site, whole)
+
+    def _marked(self, letter: str, site: Site, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        opening = literal_column(f"'\"\\u0000{letter}{self._add(site)}:'")
+        return cast(opening.op("||")(value).op("||")(literal_column("'\"'")), JSON())
+
+    def _add(self, site: Site) -> int:
+        self.all.append(site)
+        return len(self.all) - 1
+
+
+def location_of(node: FieldNode) -> dict[str, int] | None:
+    """Line and column of a field in its document, as errors show them."""
+    if not node.loc:
+        return None
+    found = get_location(node.loc.source, node.loc.start)
+    return {"line": found.line, "column": found.column}
+
+
+def hexed(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Bytes as text within a marker."""
+    return func.encode(value, literal_column("'hex'"))

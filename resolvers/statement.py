@@ -1,0 +1,52 @@
+"""Statements: what a root field compiles to, once for each kind of viewer and shape of variables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects.postgresql import asyncpg as dialect
+
+from models.secret import Keyring
+from policies.viewer import Viewer
+from resolvers.argument import Variables
+from resolvers.build import Build, Parameter
+from resolvers.finish import Finish, Finished
+from resolvers.record import as_json
+
+DIALECT = dialect.dialect()
+VIEWER = "viewer_"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One SQL statement that answers one root field."""
+
+    key: str
+    sql: str
+    parameters: Sequence[Parameter]
+    finish: Finish
+
+    async def run(
+        self, connection: asyncpg.Connection, variables: Variables, viewer: Viewer, keyring: Keyring
+    ) -> Finished:
+        """The root field's JSON; raises GraphQLError for an argument that can't be used."""
+        values = [parameter(variables, viewer) for parameter in self.parameters]
+        raw = await connection.fetchval(self.sql, *values)
+        return Finished(b"null") if raw is None else self.finish(raw, self.key, keyring, variables)
+
+
+def compiled(build: Build, key: str, value: ColumnElement[Any]) -> Statement:
+    """The statement that selects `value` as the JSON of the root field with the response key `key`."""
+    text = select(as_json(value)).compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
+    names: Sequence[str] = text.positiontup or ()  # type: ignore[attr-defined]
+    parameters = [build.parameters.get(name) or _of_viewer(name, text.params[name]) for name in names]
+    return Statement(key, str(text), parameters, Finish(build.sites.all))
+
+
+def _of_viewer(name: str, constant: Any) -> Parameter:
+    if name.startswith(VIEWER):
+        attribute = name.removeprefix(VIEWER)
+        return lambda _variables, viewer: getattr(viewer, attribute)
+    return lambda _variables, _viewer: constant

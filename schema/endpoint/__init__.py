@@ -1,0 +1,1 @@
+"""HTTP: how a GraphQL request comes in and its answer goes out."""

@@ -1,0 +1,50 @@
+"""The body of a request, read no further than the limit."""
+
+from collections.abc import Mapping
+
+from starlette.types import Receive
+
+from schema.endpoint.refusal import Refusal
+
+LIMIT = 1_000_000
+_TOO_LARGE = f"The body is larger than {LIMIT:,} bytes."
+
+
+class Disconnected(Exception):
+    """The client went away before the whole request had come."""
+
+
+async def read_body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+    """All bytes of the body; raises Refusal (413) at the limit and Disconnected when the client goes."""
+    # SECURITY: what is announced as too large is not read; what was not announced is read up to the limit.
+    announced = headers.get(b"content-length")
+    if announced is not None and announced.isdigit() and int(announced[:20]) > LIMIT:
+        raise too_large()
+    body, more = await _chunk(receive)
+    if not more:
+        return _within(body)
+    chunks = [body]
+    size = len(body)
+    while more and size <= LIMIT:
+        body, more = await _chunk(receive)
+        chunks.append(body)
+        size += len(body)
+    return _within(b"".join(chunks))
+
+
+def too_large() -> Refusal:
+    """The refusal of a body over the limit; the connection closes, so that the rest is never read."""
+    return Refusal(413, "BAD_USER_INPUT", _TOO_LARGE, [(b"connection", b"close")])
+
+
+def _within(body: bytes) -> bytes:
+    if len(body) > LIMIT:
+        raise too_large()
+    return body
+
+
+async def _chunk(receive: Receive) -> tuple[bytes, bool]:
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise Disconnected
+    return message.get("body", b""), message.get("more_body", False)

@@ -1,0 +1,18 @@
+"""Execution by graphql-core, for what is no planned query: mutations."""
+
+from typing import Any
+
+from graphql.pyutils import AwaitableOrValue
+from orjson import Fragment
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+
+class PlannedExecutionContext(StrawberryGraphQLCoreExecutionContext):
+    """Lets JSON that a plan has already made pass through as it is."""
+
+    def complete_value(self, *arguments: Any, **named: Any) -> AwaitableOrValue[Any]:
+        """The value itself where it is a Fragment; graphql-core's answer for any other."""
+        result = named["result"] if "result" in named else arguments[4]
+        if type(result) is Fragment:
+            return result
+        return super().complete_value(*arguments, **named)

@@ -1,0 +1,76 @@
+"""Logs: one JSON line a request and one a fault, on stderr.
+
+SECURITY: a line never holds variables, tokens, the document, the URL's query, an IP address or an exception's
+text, for each of these can hold what Candour promises to keep private.
+"""
+
+import logging
+import os
+import sys
+from time import perf_counter
+from traceback import extract_tb
+from typing import Any
+
+import orjson
+import structlog
+
+FRAMES = 12
+_log = structlog.get_logger()
+
+
+def configure(level: str = "info") -> None:
+    """Write log entries of this level and above; called once, when the application is made."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(serializer=orjson.dumps),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+        cache_logger_on_first_use=True,
+    )
+    # SECURITY: Strawberry and uvicorn would write error texts with variables, and URLs with queries.
+    for name in ("strawberry.execution", "uvicorn.access"):
+        logging.getLogger(name).disabled = True
+
+
+class Trail:
+    """What is known of one request for its line in the log."""
+
+    __slots__ = ("operation", "reference", "started", "viewer")
+
+    def __init__(self) -> None:
+        self.reference = os.urandom(6).hex()
+        self.started = perf_counter()
+        self.operation: str | None = None
+        self.viewer: str | None = None
+
+    def end(self, status: int) -> None:
+        """Write the request's line."""
+        _log.info(
+            "request",
+            reference=self.reference,
+            operation=self.operation,
+            viewer=self.viewer,
+            status=status,
+            ms=round((perf_counter() - self.started) * 1000, 2),
+        )
+
+
+def fault(reference: str, error: BaseException) -> None:
+    """Write where something failed that should not: kinds of errors and places in the code, no texts."""
+    _log.error("fault", reference=reference, errors=_chain(error))
+
+
+def _chain(error: BaseException) -> list[dict[str, Any]]:
+    errors: list[dict[str, Any]] = []
+    following: BaseException | None = error
+    while following is not None and len(errors) < FRAMES:
+        frames = [
+            f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(following.__traceback__)[-FRAMES:]
+        ]
+        kind = f"{type(following).__module__}.{type(following).__qualname__}"
+        errors.append({"kind": kind, "sqlstate": getattr(following, "sqlstate", None), "frames": frames})
+        following = following.__cause__ or following.__context__
+    return errors

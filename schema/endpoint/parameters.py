@@ -1,0 +1,108 @@
+"""The parameters of a GraphQL request, from a JSON body or from the query of a URL."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from resolvers.executor import Request
+from schema.endpoint.refusal import bad_request
+
+# Deeper values than these mean nothing to the schema, whose inputs are two levels deep.
+DEEPEST_VALUE = 16
+LONGEST_URL_QUERY = 32_768
+_NUL_ESCAPE = re.compile(r"\\u(0000|\{0+\})")
+_NUL = "The request holds the character U+0000, which no text of Candour can hold."
+_TOO_DEEP = f'"variables" is nested deeper than {DEEPEST_VALUE} levels.'
+
+
+def from_body(headers: Mapping[bytes, bytes], body: bytes) -> Request:
+    """The request in a POST's body; raises Refusal for anything but one JSON object of the right members."""
+    _check_content(headers)
+    return _request(_json(body, "The body"))
+
+
+def from_url(query_string: bytes) -> Request:
+    """The request in a GET's URL; raises Refusal."""
+    if len(query_string) > LONGEST_URL_QUERY:
+        raise bad_request(f"The URL's query is longer than {LONGEST_URL_QUERY} bytes: send it by POST.", 414)
+    try:
+        found = dict(parse_qsl(query_string.decode("ascii"), max_num_fields=20, errors="strict"))
+    except ValueError:
+        raise bad_request("The URL's query is not well-formed.") from None
+    members: dict[str, Any] = {name: found.get(name) for name in ("query", "operationName")}
+    for name in ("variables", "extensions"):
+        members[name] = _json(found[name].encode(), f'"{name}"') if found.get(name) else None
+    return _request(members)
+
+
+def _check_content(headers: Mapping[bytes, bytes]) -> None:
+    content = headers.get(b"content-type", b"")
+    if content != b"application/json":
+        media, *parameters = (part.strip() for part in content.lower().split(b";"))
+        charsets = [part for part in parameters if part.startswith(b"charset=")]
+        # SECURITY: forms and plain text can be sent by any other site without a preflight, JSON can't.
+        if media != b"application/json" or any(c.strip(b'"') not in _UTF8 for c in charsets):
+            raise bad_request("Send the request as application/json in UTF-8 (header Content-Type).", 415)
+    if headers.get(b"content-encoding", b"identity") != b"identity":
+        raise bad_request("Send the body without a Content-Encoding.", 415)
+
+
+_UTF8 = frozenset({b"charset=utf-8", b"charset=utf8", b'charset="utf-8'})
+
+
+def _json(text: bytes, what: str) -> Any:
+    # SECURITY: PostgreSQL can't hold U+0000 and would fail inside, so it is refused wherever it can hide.
+    if b"\\u0000" in text:
+        raise bad_request(_NUL)
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        if "ecursion" in error.msg:
+            raise bad_request(f"{what} is nested too deeply.") from None
+        place = f"line {error.lineno} column {error.colno}"
+        raise bad_request(f"{what} is not well-formed JSON ({place}).") from None
+
+
+def _request(members: Any) -> Request:
+    if type(members) is not dict:
+        if type(members) is list:
+            raise bad_request("Batches are not supported: send one request at a time.")
+        raise bad_request('The body must be a JSON object with the member "query".')
+    query = members.get("query")
+    if type(query) is not str or not query:
+        raise bad_request('"query" must be a string that holds a GraphQL document.')
+    if "\0" in query or ("\\u" in query and _NUL_ESCAPE.search(query)):
+        raise bad_request(_NUL)
+    operation_name = members.get("operationName")
+    if operation_name is not None and type(operation_name) is not str:
+        raise bad_request('"operationName" must be a string.')
+    variables = _object(members, "variables")
+    if variables and _deeper(variables, DEEPEST_VALUE):
+        raise bad_request(_TOO_DEEP)
+    denied = _object(members, "extensions").get("denied")
+    if denied not in (None, "NULL"):
+        raise bad_request('The extension "denied" must be "NULL" or left out.')
+    return Request(query, variables, operation_name or None, denied == "NULL")
+
+
+def _object(members: dict[str, Any], name: str) -> dict[str, Any]:
+    value = members.get(name)
+    if value is None:
+        return {}
+    if type(value) is not dict:
+        raise bad_request(f'"{name}" must be a JSON object.')
+    return value
+
+
+def _deeper(value: dict[str, Any] | list[Any], levels: int) -> bool:
+    """Whether a value has more than so many levels of objects and lists."""
+    if not levels:
+        return True
+    parts = value.values() if type(value) is dict else value
+    return any(_deeper(part, levels - 1) for part in parts if type(part) in _NESTED)
+
+
+_NESTED = frozenset({dict, list})

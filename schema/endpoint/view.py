@@ -1,0 +1,132 @@
+"""The GraphQL endpoint as a bare ASGI application: nothing on the way of a request that it does not need."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+from starlette.types import Receive, Scope, Send
+
+from policies.viewer import Viewer
+from resolvers.executor import Answer, Request
+from schema.endpoint.accept import Media, negotiate
+from schema.endpoint.body import Disconnected, read_body
+from schema.endpoint.identify import Authenticate, identify
+from schema.endpoint.log import Trail, fault
+from schema.endpoint.parameters import from_body, from_url
+from schema.endpoint.refusal import Header, Refusal, bad_request, error_body, internal, logged
+
+Mutate = Callable[[Request, Viewer], Awaitable[Answer]]
+
+_GRAPHQL = Media.GRAPHQL
+_TYPES = {
+    Media.JSON: (b"content-type", b"application/json; charset=utf-8"),
+    Media.GRAPHQL: (b"content-type", b"application/graphql-response+json; charset=utf-8"),
+}
+_ALWAYS = (
+    (b"cache-control", b"private, no-store"),
+    (b"vary", b"accept, authorization, candour-purpose"),
+    (b"x-content-type-options", b"nosniff"),
+)
+_HEADERS = {media: [header, *_ALWAYS] for media, header in _TYPES.items()}
+_ALLOW = ((b"allow", b"GET, HEAD, POST"),)
+_READING = frozenset({"GET", "HEAD"})
+
+
+class Executes(Protocol):
+    """What answers a request; mutations are handed to `mutate`."""
+
+    async def execute(self, request: Request, viewer: Viewer, mutate: Mutate | None = None) -> Answer: ...
+
+
+class Mutates(Protocol):
+    """What runs a mutation for the bearer of a token; `reference` names the request in the log."""
+
+    async def __call__(self, request: Request, viewer: Viewer, token: str | None, reference: str) -> Answer: ...
+
+
+class Endpoint:
+    """Answers GraphQL over HTTP: queries by GET and POST, mutations by POST, a page for browsers."""
+
+    def __init__(
+        self,
+        executor: Executes,
+        mutate: Mutates,
+        authenticate: Authenticate,
+        page: Callable[[Send, Trail], Awaitable[int]] | None = None,
+    ) -> None:
+        self._executor = executor
+        self._mutate = mutate
+        self._authenticate = authenticate
+        self._page = page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        trail = Trail()
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        media = negotiate(headers.get(b"accept"), html=self._page is not None and scope["method"] in _READING)
+        extra: Sequence[Header] = ()
+        try:
+            if media is Media.HTML and self._page is not None:
+                trail.end(await self._page(send, trail))
+                return
+            status, body = await self._respond(scope, headers, receive, media, trail)
+        except Refusal as refusal:
+            status, body, extra = refusal.status, refusal.body, refusal.headers
+        except Disconnected:
+            return
+        except RecursionError:
+            status, body = 400, error_body("The document is nested too deeply.", code="TOO_COMPLEX")
+        except Exception as error:  # noqa: BLE001  # SECURITY: P27: an unforeseen failure leaves as a reference only.
+            fault(trail.reference, error)
+            status, body = 500, error_body(logged(trail.reference), **internal(trail.reference))
+        await _send(send, status, [*_HEADERS[_shown(media)], *extra], body, trail)
+        trail.end(status)
+
+    async def _respond(
+        self,
+        scope: Scope,
+        headers: dict[bytes, bytes],
+        receive: Receive,
+        media: Media | None,
+        trail: Trail,
+    ) -> tuple[int, bytes]:
+        method = scope["method"]
+        if method == "POST":
+            body = await read_body(headers, receive)
+            _check_media(media)
+            request = from_body(headers, body)
+        elif method in _READING:
+            _check_media(media)
+            request = from_url(scope["query_string"])
+        else:
+            raise Refusal(405, "BAD_USER_INPUT", "Send the request by GET or POST.", _ALLOW)
+        viewer, token = await identify(headers, self._authenticate)
+        trail.viewer = str(viewer.kind)
+
+        async def mutate(request: Request, viewer: Viewer) -> Answer:
+            return await self._mutate(request, viewer, token, trail.reference)
+
+        answer = await self._executor.execute(request, viewer, mutate if method == "POST" else _only_by_post)
+        if answer.executed:
+            trail.operation = request.operation_name
+            return 200, answer.body
+        return 400 if media is _GRAPHQL else 200, answer.body
+
+
+async def _only_by_post(request: Request, viewer: Viewer) -> Answer:
+    # SECURITY: a GET must never change anything, for links and images of other sites can cause it.
+    raise Refusal(405, "BAD_USER_INPUT", "Mutations are sent by POST.", [(b"allow", b"POST")])
+
+
+def _check_media(media: Media | None) -> None:
+    if media is None:
+        raise bad_request("Accept application/json or application/graphql-response+json.", 406)
+
+
+def _shown(media: Media | None) -> Media:
+    return _GRAPHQL if media is _GRAPHQL else Media.JSON
+
+
+async def _send(send: Send, status: int, headers: list[Header], body: bytes, trail: Trail) -> None:
+    headers.append((b"content-length", b"%d" % len(body)))
+    headers.append((b"x-request-id", trail.reference.encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,152 @@
+"""Everything that a deployment can set, read from the environment once."""
+
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent
+
+
+class Settings(BaseSettings):
+    """The settings of one process. A field's description is its documentation (see `settings_table`).
+
+    Made by hand, fields go by their variables: `Settings(CANDOUR_DATA=folder, PORT=8001)`.
+    """
+
+    # SECURITY: hide_input_in_errors keeps passwords and keys out of the text of a validation error.
+    model_config = SettingsConfigDict(
+        frozen=True, env_file=None, env_ignore_empty=True, case_sensitive=True, hide_input_in_errors=True
+    )
+
+    database_url: SecretStr | None = Field(
+        None,
+        alias="DATABASE_URL",
+        description="A PostgreSQL 15 or later, as `postgresql://user:password@host/name`; add "
+        "`?pgbouncer=true` for PgBouncer in transaction mode. Without it, an embedded PostgreSQL starts.",
+    )
+    host: str = Field("127.0.0.1", alias="HOST", description="The address to listen on.")
+    port: int = Field(8000, alias="PORT", ge=1, le=65535, description="The port to listen on.")
+    env: Literal["development", "production"] = Field(
+        "development",
+        alias="CANDOUR_ENV",
+        description="`production` makes no key, loads no demo world and shows no GraphiQL.",
+    )
+    data: Path = Field(
+        Path(".data"),
+        alias="CANDOUR_DATA",
+        description="The folder for what is written to disk; a relative path starts at the project's root.",
+    )
+    master_key: SecretStr | None = Field(
+        None,
+        alias="CANDOUR_MASTER_KEY",
+        description="The keyset that wraps the keys of private data, made by `python app.py key`. Without it "
+        "development keeps one in `CANDOUR_DATA/master.key`, and production does not start. "
+        "Who loses it loses all private data.",
+    )
+    url: str = Field(
+        default_factory=lambda known: f"http://localhost:{known.get('port')}",
+        alias="CANDOUR_URL",
+        description="The address that people see. By default `http://localhost:PORT`.",
+    )
+    page_max: int = Field(
+        100, alias="CANDOUR_PAGE_MAX", ge=1, le=1000, description="The most rows in one page of a connection."
+    )
+    pool_size: int = Field(
+        8,
+        alias="CANDOUR_POOL_SIZE",
+        ge=1,
+        le=1000,
+        description="Database connections of one process for reads; operations have their own.",
+    )
+    graphiql: bool = Field(
+        default_factory=lambda known: known.get("env") == "development",
+        alias="CANDOUR_GRAPHIQL",
+        description="Whether `/graphql` shows GraphiQL to a browser. By default in development only.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", alias="CANDOUR_LOG_LEVEL", description="The least severe log entries to write."
+    )
+    smtp_url: SecretStr | None = Field(
+        None,
+        alias="SMTP_URL",
+        description="The mail server, as `smtp://user:password@host:587`. Without it, mail is written to "
+        "`CANDOUR_DATA/mail/`.",
+    )
+
+    @field_validator("data")
+    @classmethod
+    def _below_root(cls, value: Path) -> Path:
+        return ROOT / value.expanduser()
+
+    @field_validator("url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _production_has_its_key(self) -> Self:
+        # SECURITY: a key made up at start-up would be lost with the machine, and private data with it.
+        if self.production and not self.master_key:
+            raise ValueError(
+                "CANDOUR_MASTER_KEY must be set in production: make one with `python app.py key`"
+            )
+        return self
+
+    @property
+    def production(self) -> bool:
+        """Whether real people's data is at stake."""
+        return self.env == "production"
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process; raises pydantic.ValidationError, which names the wrong variables."""
+    return Settings()
+
+
+def master_key(chosen: Settings, make: Callable[[], str]) -> str:
+    """The master keyset, in the text form of CANDOUR_MASTER_KEY.
+
+    Without one in the settings, `make` is called once and its answer kept in `master.key` of the data folder.
+    """
+    if chosen.master_key:
+        return chosen.master_key.get_secret_value()
+    path = chosen.data / "master.key"
+    if not path.exists():
+        _keep(path, make())
+    return path.read_text().strip()
+
+
+def _keep(path: Path, text: str) -> None:
+    """Write a file for our eyes only, whole or not at all; if two processes do, the first one's stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{os.getpid()}")
+    # SECURITY: the mode is set when the file is made, so that nobody can open it in between.
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()
+
+
+def settings_table() -> str:
+    """The settings as a Markdown table, for the documentation."""
+    rows = [_row(field) for field in Settings.model_fields.values()]
+    return "\n".join(["| variable | default | meaning |", "|---|---|---|", *rows])
+
+
+def _row(field: FieldInfo) -> str:
+    default: Any = field.default
+    shown = f"`{default}`" if default is not None and field.default_factory is None else ""
+    return f"| `{field.alias}` | {shown} | {field.description} |"
