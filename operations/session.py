@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, cast
+from uuid import UUID
 
-from asyncpg import Connection, Pool, Record
+from asyncpg import Record
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import delete
@@ -16,6 +17,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.account import Account, PlatformRole
+from models.database.connection import Connection, Pool
 from models.secret import Keyring, token_hash
 from models.session import Session
 from policies.viewer import Member
@@ -68,7 +70,7 @@ async def sign_in(
         Session(token_hash=token_hash(token), account_id=account.id, created_at=now, expires_at=expires_at)
     )
     await session.flush()
-    member = await authenticate(await _driver(session), token)
+    member = await authenticate(await _driver(session), keyring, token)
     return SignedIn(token, member, expires_at) if member else None
 
 
@@ -77,30 +79,36 @@ async def sign_out(session: AsyncSession, token: str) -> None:
     await session.exec(delete(Session).where(col(Session.token_hash) == token_hash(token)))
 
 
-async def authenticate(database: Connection[Record] | Pool[Record], token: str) -> Member | None:
+async def authenticate(database: Connection | Pool, keyring: Keyring, token: str) -> Member | None:
     """Whose token this is, in one statement; None for an unknown and for an expired one."""
     if not 0 < len(token) <= LONGEST_TOKEN:
         return None
     row = await database.fetchrow(WHOSE, token_hash(token))
-    return _member(row) if row else None
+    return _member(row, keyring) if row else None
 
 
-def _member(row: Record) -> Member:
+def _member(row: Record, keyring: Keyring) -> Member:
+    account_id: UUID = row["id"]
+    sealed: bytes | None = row["demographics_id"]
     return Member(
-        account_id=row["id"],
+        account_id,
         roles=frozenset(map(PlatformRole, row["roles"])),
         staff=row["staff"],
-        purpose=None,
-        reference=None,
         key=row["key"],
-        demographics_id=row["demographics_id"],
+        demographics_id=_opened(sealed, row["key"], account_id, keyring) if sealed else None,
     )
+
+
+def _opened(sealed: bytes, key: bytes, account_id: UUID, keyring: Keyring) -> UUID:
+    """Which demographics row is theirs: only their own key can tell (P07)."""
+    person = str(account_id)
+    return UUID(keyring.open(key, person).decrypt(sealed, f"account.demographics_id:{person}"))
 
 
 async def _verified(account: Account | None, password: str) -> bool:
     """Whether the password is the account's; costs one hash in every case."""
     loop = asyncio.get_running_loop()
-    # SECURITY: an unknown email is checked against a hash of nothing, so that time does not tell who is known.
+    # SECURITY: an unknown email is checked against a hash of nothing, so that time tells nobody who is known.
     nobodys = await loop.run_in_executor(_HASHING, _nobodys_hash)
     known = account.password_hash if account else None
     right, better = await loop.run_in_executor(
@@ -118,7 +126,7 @@ def _nobodys_hash() -> str:
     return PASSWORDS.hash(secrets.token_urlsafe(32))
 
 
-async def _driver(session: AsyncSession) -> Connection[Record]:
+async def _driver(session: AsyncSession) -> Connection:
     """The asyncpg connection below a session, in the session's transaction."""
     raw: Any = await (await session.connection()).get_raw_connection()
-    return cast("Connection[Record]", raw.driver_connection)
+    return cast(Connection, raw.driver_connection)

@@ -24,6 +24,7 @@ from resolvers.listing import story_listing
 from resolvers.mapping import Column, Row, Source, TypeMap, register
 from resolvers.record import Many, One
 from resolvers.secret import Secret
+from resolvers.viewer import of_viewer
 
 Arguments = dict[str, Any]
 
@@ -40,8 +41,8 @@ def _addresses(build: Build, row: Row, arguments: Arguments) -> Source:
 def _demographics(build: Build, row: Row) -> Source:
     """Found by the id that only the person's own key reveals: so only for the viewer's own account."""
     answers = aliased(Demographics)
-    mine = build.computed(lambda _variables, viewer: getattr(viewer, "demographics_id", None), Uuid())
-    me = build.computed(lambda _variables, viewer: getattr(viewer, "account_id", None), Uuid())
+    mine = build.computed(lambda _variables, viewer: of_viewer(viewer, "demographics_id"), Uuid())
+    me = build.computed(lambda _variables, viewer: of_viewer(viewer, "account_id"), Uuid())
     return Source(answers, [answers.id == mine, row.id == me])
 
 

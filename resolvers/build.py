@@ -1,17 +1,17 @@
 """The state of one statement while it is built: selection, access plan, parameters and sites."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import FieldNode, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values
+from policies.plan import AccessPlan
 from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy.types import TypeEngine
 
 from models.secret import Keyring
-from policies.plan import AccessPlan
 from policies.viewer import Viewer
 from resolvers.argument import Variables, getter, plain
 from resolvers.site import Path, Sites
@@ -100,11 +100,4 @@ class Build:
         """A parameter that is worked out of the request."""
         name = f"p{len(self.parameters)}"
         self.parameters[name] = get
-        return bindparam(name, type_=type_)
-
-
-def selected_roots(build_type: str, grouped: dict[str, list[FieldDetails]]) -> Sequence[Selected]:
-    """The root fields of an operation, in the order of the document."""
-    return [
-        Selected(build_type, details[0].node.name.value, key, (key,), details) for key, details in grouped.items()
-    ]
+        return bindparam(name, type_=type_, required=False)

@@ -79,7 +79,13 @@ class Page:
     def __init__(
         self, build: Build, type_name: str, listing: Listing, window: Window, parts: Sequence[Selected]
     ) -> None:
-        self.build, self.type, self.listing, self.window, self.parts = build, type_name, listing, window, parts
+        self.build, self.type, self.listing, self.window, self.parts = (
+            build,
+            type_name,
+            listing,
+            window,
+            parts,
+        )
         self.probes = any(part.name == "pageInfo" for part in parts)
         source = listing.source()
         self.rows = self._page(source).subquery()

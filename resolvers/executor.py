@@ -1,96 +1,54 @@
 """The executor: a query is the SQL statements of its root fields; nothing else touches the values."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 import asyncpg
 import orjson
-from graphql import GraphQLError, GraphQLSchema, is_non_null_type
-from graphql import execute as execute_in_memory
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    execute_sync,
+    is_non_null_type,
+)
 from graphql.execution.values import VariableValues
+from policies.plan import Policies
 
 from models.secret import Keyring
-from policies.plan import Policies
 from policies.viewer import Viewer
 from resolvers.access import access_decision
-from resolvers.build import Question, Selected
-from resolvers.document import Documents, Failed, Operation, Part, Refused
+from resolvers.answer import Answer, Draft, Request, refusal
+from resolvers.argument import wrapped
+from resolvers.build import Build, Question, Selected
+from resolvers.document import Documents, Operation, Refused
 from resolvers.error import forbidden
-from resolvers.finish import Finished
-from resolvers.site import Site
-from resolvers.statement import Statement
+from resolvers.root import ROOTS
+from resolvers.statement import Statement, compiled
 
-Mutate = Callable[["Request", Viewer], Awaitable["Answer"]]
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One GraphQL request; `denied_null` asks for denied paths in the extensions instead of errors."""
-
-    query: str
-    variables: dict[str, Any]
-    operation_name: str | None = None
-    denied_null: bool = False
+Mutate = Callable[[Request, Viewer], Awaitable[Answer]]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The whole answer as JSON; `executed` is False where nothing was run."""
+class Failed:
+    """A root field that can't be answered with these arguments, or not for this kind of viewer."""
 
-    body: bytes
-    executed: bool = True
-    public: bool = False
-
-
-@dataclass(slots=True)
-class Response:
-    """What is gathered for one answer."""
-
-    fields: list[tuple[str, bytes]] = field(default_factory=list)
-    errors: list[dict[str, Any]] = field(default_factory=list)
-    denied: list[dict[str, Any]] = field(default_factory=list)
-    masked: list[dict[str, Any]] = field(default_factory=list)
-    void: bool = False
-
-    def add(self, key: str, finished: Finished, denied_null: bool) -> None:
-        """A root field's JSON, with its denied and masked fields."""
-        self.fields.append((key, finished.json))
-        for path, site in finished.denied:
-            if denied_null:
-                self.denied.append({"path": path, "reason": site.reason})
-            else:
-                self.errors.append(_denied_error(path, site))
-        for path, site in finished.masked:
-            self.masked.append({"path": path, "mask": site.mask, "reason": site.reason})
-
-    def body(self) -> bytes:
-        """The answer's bytes: the statements' JSON is copied, not parsed."""
-        parts = [b'{"data":', b"null" if self.void else _object(self.fields)]
-        if self.errors:
-            parts += [b',"errors":', orjson.dumps(self.errors)]
-        if self.denied or self.masked:
-            told = {name: value for name, value in (("denied", self.denied), ("masked", self.masked)) if value}
-            parts += [b',"extensions":', orjson.dumps({"access": told})]
-        parts.append(b"}")
-        return b"".join(parts)
+    selected: Selected
+    error: GraphQLError
 
 
-def _object(fields: list[tuple[str, bytes]]) -> bytes:
-    return b"{" + b",".join(b'"%b":%b' % (key.encode(), value) for key, value in fields) + b"}"
+@dataclass(frozen=True, slots=True)
+class InMemory:
+    """A root field that is answered without SQL of its own: introspection, `__typename`, `access`."""
+
+    selected: Selected
+    question: Question
 
 
-def _denied_error(path: list[str | int], site: Site) -> dict[str, Any]:
-    found = forbidden(site.reason)
-    error: dict[str, Any] = {"message": found.message, "path": path, "extensions": found.extensions}
-    if site.location:
-        error["locations"] = [site.location]
-    return error
-
-
-def refusal(errors: list[GraphQLError]) -> Answer:
-    """The answer to a request that is not executed."""
-    return Answer(orjson.dumps({"errors": [error.formatted for error in errors]}), executed=False)
+Part = Statement | Failed | InMemory
 
 
 @dataclass(slots=True)
@@ -118,21 +76,31 @@ class Executor:
             values = operation.variables(request.variables)
         except Refused as refused:
             return refusal(refused.errors)
-        parts = operation.compiled(self.question(viewer), viewer.kind, values)
-        response = Response()
+        draft = Draft(request.denied_null)
         async with self.pool.acquire() as connection:
-            for part in parts:
-                await self._answer(response, part, operation, values, viewer, connection, request.denied_null)
-        return Answer(response.body())
+            for part in self.parts(operation, values, viewer):
+                await self._answer(draft, part, values, viewer, connection)
+        return draft.answer()
 
-    def question(self, viewer: Viewer) -> Callable[[Operation, VariableValues, VariableValues], Question]:
-        """What a statement depends on, for this kind of viewer."""
-        return lambda operation, values, leaves: Question(
+    def parts(self, operation: Operation, values: VariableValues, viewer: Viewer) -> list[Part]:
+        """The operation compiled for this kind of viewer and shape of variables."""
+
+        def make() -> list[object]:
+            question = self.question(operation, values, viewer)
+            return [part_of(question, selected) for selected in operation.roots(values)]
+
+        return cast(
+            "list[Part]", operation.compiled.get((viewer.kind, operation.shape(values.coerced)), make)
+        )
+
+    def question(self, operation: Operation, values: VariableValues, viewer: Viewer) -> Question:
+        """What the operation's statements depend on."""
+        return Question(
             self.schema,
             operation.node,
             operation.fragments,
             values,
-            leaves,
+            wrapped(values),
             self.policies.plan(viewer),
             self.keyring,
             self.address,
@@ -140,40 +108,63 @@ class Executor:
         )
 
     async def _answer(
-        self,
-        response: Response,
-        part: Part,
-        operation: Operation,
-        values: VariableValues,
-        viewer: Viewer,
-        connection: asyncpg.Connection,
-        denied_null: bool,
+        self, draft: Draft, part: Part, values: VariableValues, viewer: Viewer, connection: asyncpg.Connection
     ) -> None:
+        selected = part.selected
         try:
+            if isinstance(part, Failed):
+                raise part.error
             if isinstance(part, Statement):
-                found = await part.run(connection, values.coerced, viewer, self.keyring)
-                response.add(part.key, found, denied_null)
-            elif isinstance(part, Failed):
-                self._failed(response, part.selected, part.error)
-            elif part.name == "access":
-                json = await access_decision(self, part, operation, values, viewer, connection)
-                response.fields.append((part.key, json))
+                draft.add(selected.key, await part.run(connection, values.coerced, viewer, self.keyring))
+            elif selected.name == "access":
+                arguments = Build(replace(part.question, leaves=values)).arguments(selected)
+                decision = await access_decision(
+                    self.policies, part.question, selected, arguments, viewer, connection
+                )
+                draft.fields.append((selected.key, decision))
             else:
-                response.fields.append((part.key, self._in_memory(part, operation, values)))
+                draft.fields.append((selected.key, in_memory(part, values)))
         except GraphQLError as error:
-            selected = part if isinstance(part, Selected) else getattr(part, "selected", None)
-            self._failed(response, selected or part, error)  # type: ignore[arg-type]
+            located = GraphQLError(
+                error.message, selected.node, path=[selected.key], extensions=error.extensions
+            )
+            draft.fail(selected.key, located, self._nullable(selected))
 
-    def _failed(self, response: Response, selected: Selected, error: GraphQLError) -> None:
-        formatted = GraphQLError(error.message, selected.node, path=[selected.key], extensions=error.extensions)
-        response.errors.append(dict(formatted.formatted))
-        response.fields.append((selected.key, b"null"))
+    def _nullable(self, selected: Selected) -> bool:
         root = self.schema.query_type
         assert root is not None
-        response.void |= is_non_null_type(root.fields[selected.name].type)
+        return selected.name in root.fields and not is_non_null_type(root.fields[selected.name].type)
 
-    def _in_memory(self, selected: Selected, operation: Operation, values: VariableValues) -> bytes:
-        """`__schema`, `__type` and `__typename`: answered from the schema by graphql-core."""
-        if selected.name == "__typename":
-            return b'"Query"'
-        return b"null"
+
+def part_of(question: Question, selected: Selected) -> Part:
+    """Compiles one root field."""
+    if selected.name.startswith("__"):
+        return InMemory(selected, question)
+    build = Build(question)
+    try:
+        # SECURITY: root fields have rules of their own, before anything of them is planned.
+        if question.plan.action("Query", "call", selected.name).is_false:
+            raise forbidden(question.plan.denial("Query", selected.name))
+        if selected.name == "access":
+            return InMemory(selected, question)
+        return compiled(build, selected, ROOTS[selected.name](build, selected))
+    except GraphQLError as error:
+        return Failed(selected, error)
+
+
+def in_memory(part: InMemory, values: VariableValues) -> bytes:
+    """`__schema`, `__type` and `__typename`: answered from the schema by graphql-core."""
+    question, selected = part.question, part.selected
+    nodes = tuple(details.node for details in selected.details)
+    operation = OperationDefinitionNode(
+        operation=question.operation.operation,
+        variable_definitions=question.operation.variable_definitions,
+        directives=(),
+        selection_set=SelectionSetNode(selections=nodes),
+    )
+    fragments = [details.definition for details in question.fragments.values()]
+    document = DocumentNode(definitions=(operation, *fragments))
+    given: dict[str, Any] = {name: source.value for name, source in values.sources.items()}
+    result = execute_sync(question.schema, document, variable_values=given)
+    assert result.data is not None, result.errors
+    return orjson.dumps(result.data[selected.key])

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from policies.sql import to_sql
 from sqlalchemy import ColumnElement
 
 from policies.condition import implies
-from policies.sql import to_sql
 from resolvers.argument import plain
 from resolvers.build import Build
 from resolvers.error import forbidden
@@ -24,7 +24,9 @@ class Filter:
     condition: Callable[[Build, Row, Any], Expression]
 
 
-def filtered(build: Build, type_name: str, row: Row, known: Mapping[str, Filter], given: Any) -> list[Expression]:
+def filtered(
+    build: Build, type_name: str, row: Row, known: Mapping[str, Filter], given: Any
+) -> list[Expression]:
     """The conditions of a filter that is not null; raises FORBIDDEN for a field that is never readable."""
     found: list[Expression] = []
     for name, argument in (given or {}).items():

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+from policies.mask import MASKS
 
 from models.secret import Keyring
-from policies.mask import MASKS
 from resolvers.argument import Variables
 from resolvers.cursor import seal
 from resolvers.site import CURSOR_MARK, MARK, Site
@@ -55,7 +55,9 @@ class Finish:
         assert signature is not None
         return b'"' + seal(keyring.cursors, match[2].decode(), signature(variables)).encode() + b'"'
 
-    def _walk(self, value: Any, tree: Tree, path: list[str | int], finished: Finished, keyring: Keyring) -> Any:
+    def _walk(
+        self, value: Any, tree: Tree, path: list[str | int], finished: Finished, keyring: Keyring
+    ) -> Any:
         if isinstance(value, dict):
             for key, below in tree.items():
                 if key in value:

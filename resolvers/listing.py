@@ -5,7 +5,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Float, Integer, String, and_, cast, exists, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Float,
+    Integer,
+    String,
+    and_,
+    cast,
+    exists,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from models import Area, Service, ServiceArea, Story, StoryService, StoryTag, Tag
@@ -24,7 +36,9 @@ SEARCHED = ("title", "body")
 DAY = timedelta(days=1)
 
 
-def story_listing(build: Build, name: str, arguments: dict[str, Any], source: Sourced | None = None) -> Listing:
+def story_listing(
+    build: Build, name: str, arguments: dict[str, Any], source: Sourced | None = None
+) -> Listing:
     """The list of stories that `filter` and `orderBy` ask for, among those of `source` (all, if it is None)."""
     given = arguments.get("filter") or {}
     order = str(plain(arguments.get("orderBy")) or "NEWEST")
@@ -147,7 +161,9 @@ def _published_from(build: Build, row: Row, argument: Any) -> Expression:
 
 
 def _published_to(build: Build, row: Row, argument: Any) -> Expression:
-    return row.published_at < build.parameter(argument, DateTime(timezone=True), lambda day: _midnight(day) + DAY)
+    return row.published_at < build.parameter(
+        argument, DateTime(timezone=True), lambda day: _midnight(day) + DAY
+    )
 
 
 def _criticality(build: Build, row: Row, argument: dict[str, Any]) -> Expression:

@@ -1,12 +1,13 @@
 """How the moderation log and the original of a story are found."""
 
-from models import ModerationEntry, StoryOriginal
-from resolvers.mapping import Column, Row, TypeMap, register
-from resolvers.secret import Secret
+from typing import Any
+
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
-from models import Story
-from typing import Any
+
+from models import ModerationEntry, Story, StoryOriginal
+from resolvers.mapping import Column, Row, TypeMap, register
+from resolvers.secret import Secret
 
 
 def _author(row: Row) -> ColumnElement[Any]:

@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from policies.plan import Grant
+from policies.sql import to_sql
 from sqlalchemy import JSON as AnyJson
 from sqlalchemy import ColumnElement, String, case, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.sql import FromClause, Select
 
 from policies.condition import Condition, implies
-from policies.plan import Grant
-from policies.sql import to_sql
 from resolvers.build import Build, Selected
 from resolvers.mapping import TYPES, FieldMap, Row, Source
 from resolvers.site import Path, Site, location_of
@@ -28,7 +28,7 @@ def as_json(value: Expression) -> Expression:
 
 def text_literal(value: str) -> Expression:
     """A constant of our own (a type's name, say) in the statement's text."""
-    return literal_column("'" + value.replace("'", "''").replace(":", "\\:") + "'", String())
+    return literal_column("'" + value.replace("'", "''") + "'", String())
 
 
 def whole(statement: Select[Any]) -> tuple[FromClause, Expression]:
@@ -41,7 +41,9 @@ def lateral(statement: Select[Any]) -> tuple[FromClause, Expression]:
     return _whole(statement, lambda s: s.lateral())
 
 
-def _whole(statement: Select[Any], source: Callable[[Select[Any]], FromClause]) -> tuple[FromClause, Expression]:
+def _whole(
+    statement: Select[Any], source: Callable[[Select[Any]], FromClause]
+) -> tuple[FromClause, Expression]:
     columns = list(statement.selected_columns)
     if all(len(column.name) <= LONGEST_NAME for column in columns):
         rows = source(statement)

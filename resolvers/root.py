@@ -40,7 +40,12 @@ def _found_by(type_name: str, model: Any, columns: Mapping[str, str]) -> Root:
         row = aliased(model)
         column = getattr(row, columns[name])
         convert = (lambda identity: key_of(identity, type_name)) if name == "id" else None
-        return _one(build, type_name, Source(row, [column == build.parameter(argument, column.type, convert)]), selected)
+        return _one(
+            build,
+            type_name,
+            Source(row, [column == build.parameter(argument, column.type, convert)]),
+            selected,
+        )
 
     return root
 
@@ -83,9 +88,15 @@ def _nodes(build: Build, selected: Selected) -> Expression:
     types = build.parameter(argument, ARRAY(String()), lambda ids: [type_of(i) for i in _limited(build, ids)])
     keys = build.parameter(argument, ARRAY(String()), lambda ids: [str(key_of(i, type_of(i))) for i in ids])
     wanted = func.unnest(types, keys).table_valued("type", "key", with_ordinality="place").render_derived()
-    cases = [(wanted.c.type == text_literal(name), _node_of(build, name, wanted.c.key, selected)) for name in KEYS]
+    cases = [
+        (wanted.c.type == text_literal(name), _node_of(build, name, wanted.c.key, selected)) for name in KEYS
+    ]
     found = func.json_agg(case(*cases, else_=null()), type_=JSON())
-    return select(func.coalesce(found, literal_column("'[]'::json"), type_=JSON())).select_from(wanted).scalar_subquery()
+    return (
+        select(func.coalesce(found, literal_column("'[]'::json"), type_=JSON()))
+        .select_from(wanted)
+        .scalar_subquery()
+    )
 
 
 def _node_of(build: Build, type_name: str, key: Expression, selected: Selected) -> Expression:
@@ -134,7 +145,9 @@ ROOTS: Mapping[str, Root] = {
     "stories": _stories,
     "service": _found_by("Service", Service, {"id": "id", "slug": "slug", "odsCode": "ods_code"}),
     "services": _services,
-    "organisation": _found_by("Organisation", Organisation, {"id": "id", "slug": "slug", "odsCode": "ods_code"}),
+    "organisation": _found_by(
+        "Organisation", Organisation, {"id": "id", "slug": "slug", "odsCode": "ods_code"}
+    ),
     "organisations": _organisations,
     "area": _area,
     "tags": _tags,

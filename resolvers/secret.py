@@ -37,7 +37,12 @@ class Secret:
             self.place,
         )
         person = self.person(row)
-        parts = [cast(person, String), cast(self.row_id(row), String), hexed(_key(person)), hexed(self.of(row))]
+        parts = [
+            cast(person, String),
+            cast(self.row_id(row), String),
+            hexed(_key(person)),
+            hexed(self.of(row)),
+        ]
         return build.sites.secret(site, parts)
 
 

@@ -95,7 +95,9 @@ FILTERS: Mapping[str, Filter] = {
     "parentId": Filter(("parent",), _identified("parent_id", "Service")),
     "region": Filter(("region",), lambda build, row, r: row.region == build.parameter(r, row.region.type)),
     "areaCode": Filter(("areas",), _in_area),
-    "specialty": Filter(("specialties",), lambda build, row, s: build.parameter(s, String()) == any_(row.specialties)),
+    "specialty": Filter(
+        ("specialties",), lambda build, row, s: build.parameter(s, String()) == any_(row.specialties)
+    ),
     "postcodeUnknown": Filter(("postcode",), _unknown_postcode),
 }
 

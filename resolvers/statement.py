@@ -11,9 +11,10 @@ from sqlalchemy.dialects.postgresql import asyncpg as dialect
 from models.secret import Keyring
 from policies.viewer import Viewer
 from resolvers.argument import Variables
-from resolvers.build import Build, Parameter
+from resolvers.build import Build, Parameter, Selected
 from resolvers.finish import Finish, Finished
 from resolvers.record import as_json
+from resolvers.viewer import of_viewer
 
 DIALECT = dialect.dialect()
 VIEWER = "viewer_"
@@ -23,7 +24,7 @@ VIEWER = "viewer_"
 class Statement:
     """One SQL statement that answers one root field."""
 
-    key: str
+    selected: Selected
     sql: str
     parameters: Sequence[Parameter]
     finish: Finish
@@ -34,19 +35,19 @@ class Statement:
         """The root field's JSON; raises GraphQLError for an argument that can't be used."""
         values = [parameter(variables, viewer) for parameter in self.parameters]
         raw = await connection.fetchval(self.sql, *values)
-        return Finished(b"null") if raw is None else self.finish(raw, self.key, keyring, variables)
+        return Finished(b"null") if raw is None else self.finish(raw, self.selected.key, keyring, variables)
 
 
-def compiled(build: Build, key: str, value: ColumnElement[Any]) -> Statement:
-    """The statement that selects `value` as the JSON of the root field with the response key `key`."""
+def compiled(build: Build, selected: Selected, value: ColumnElement[Any]) -> Statement:
+    """The statement that selects `value` as the JSON of a root field."""
     text = select(as_json(value)).compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
     names: Sequence[str] = text.positiontup or ()  # type: ignore[attr-defined]
-    parameters = [build.parameters.get(name) or _of_viewer(name, text.params[name]) for name in names]
-    return Statement(key, str(text), parameters, Finish(build.sites.all))
+    parameters = [build.parameters.get(name) or _constant(name, text.params[name]) for name in names]
+    return Statement(selected, str(text), parameters, Finish(build.sites.all))
 
 
-def _of_viewer(name: str, constant: Any) -> Parameter:
+def _constant(name: str, value: Any) -> Parameter:
     if name.startswith(VIEWER):
         attribute = name.removeprefix(VIEWER)
-        return lambda _variables, viewer: getattr(viewer, attribute)
-    return lambda _variables, _viewer: constant
+        return lambda _variables, viewer: of_viewer(viewer, attribute)
+    return lambda _variables, _viewer: value

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from policies.sql import to_sql
 from sqlalchemy import ColumnElement, case, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import aliased
@@ -21,7 +22,6 @@ from models import (
     StoryTag,
     Tag,
 )
-from policies.sql import to_sql
 from resolvers.argument import plain
 from resolvers.build import Build, Selected
 from resolvers.connection import Connection, Listing
@@ -46,7 +46,11 @@ class Restriction:
     """Why a story's text is hidden, and who asked for it; null for a story that is not restricted."""
 
     def value(self, build: Build, row: Row, selected: Selected, mask: str) -> ColumnElement[Any]:
-        known = {"reason": row.restriction_reason, "by": row.restriction_by, "__typename": text_literal("Restriction")}
+        known = {
+            "reason": row.restriction_reason,
+            "by": row.restriction_by,
+            "__typename": text_literal("Restriction"),
+        }
         pairs: list[Any] = []
         for part in build.subfields(selected, "Restriction", selected.path):
             pairs += [text_literal(part.key), known[part.name]]
@@ -82,7 +86,9 @@ class MarkedSimilar:
 
     def value(self, build: Build, row: Row, selected: Selected, mask: str) -> ColumnElement[Any]:
         mark = aliased(SimilarExperience)
-        me = build.computed(lambda _variables, viewer: getattr(viewer, "account_id", None), mark.account_id.type)
+        me = build.computed(
+            lambda _variables, viewer: getattr(viewer, "account_id", None), mark.account_id.type
+        )
         return select(mark.story_id).where(mark.story_id == row.id, mark.account_id == me).exists()
 
 

@@ -14,16 +14,18 @@ if TYPE_CHECKING:
 describe(
     AreaKind,
     {
-        AreaKind.INTEGRATED_CARE_BOARD: "The area of an integrated care board (England).",
-        AreaKind.HEALTH_SOCIAL_CARE_PARTNERSHIP: "The area of a health and social care partnership (Scotland).",
-        AreaKind.HEALTH_BOARD: "The area of a health board (Wales).",
-        AreaKind.HSC_TRUST: "The area of a health and social care trust (Northern Ireland).",
-        AreaKind.LOCAL_AUTHORITY: "The area of a council.",
+        AreaKind.INTEGRATED_CARE_BOARD: "An integrated care board's (England).",
+        AreaKind.HEALTH_SOCIAL_CARE_PARTNERSHIP: "A health and social care partnership's (Scotland).",
+        AreaKind.HEALTH_BOARD: "A health board's (Wales).",
+        AreaKind.HSC_TRUST: "A health and social care trust's (Northern Ireland).",
+        AreaKind.LOCAL_AUTHORITY: "A council's.",
     },
 )
 
 
-@strawberry.type(description="A piece of the map, as it was between two days, with the body that answers for care there.")
+@strawberry.type(
+    description="A piece of the map, as it was between two days, with the body that answers for care there."
+)
 class Area(Node):
     """An area of care."""
 

@@ -24,6 +24,11 @@ def planned(description: str) -> Callable[[Callable[..., Any]], Any]:
     return lambda signature: strawberry.field(signature, description=description, extensions=[Planning()])
 
 
+def resolved(description: str) -> Callable[[Callable[..., Any]], Any]:
+    """Declares a field of a payload by the function that answers it."""
+    return lambda resolver: strawberry.field(resolver, description=description)
+
+
 def describe(kind: type[StrEnum], values: Mapping[Any, str]) -> None:
     """Makes an enum a GraphQL enum: described by its docstring, its values by `values`.
 
@@ -45,7 +50,8 @@ class Node:
 
 
 Identity = Annotated[
-    strawberry.ID | None, strawberry.argument(name="id", description="Its global id, as another query gave it.")
+    strawberry.ID | None,
+    strawberry.argument(name="id", description="Its global id, as another query gave it."),
 ]
 Slug = Annotated[str | None, strawberry.argument(description="The last part of its public page's address.")]
 OdsCode = Annotated[

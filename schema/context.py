@@ -17,7 +17,7 @@ from settings import Settings
 class Planner(Protocol):
     """Answers a field by one SQL statement."""
 
-    async def resolve(self, info: GraphQLResolveInfo, viewer: Viewer | None = None) -> Any:
+    async def resolve(self, info: GraphQLResolveInfo[Any], viewer: Viewer | None = None) -> Any:
         """The field with its sub-selection as planned JSON, for `viewer` or else for the request's viewer.
 
         The field need not be one of Query: a payload's field is planned as the Query field of the same name.
@@ -28,9 +28,9 @@ class Planner(Protocol):
 class RequestContext:
     """One operation's surroundings.
 
-    `token` is the bearer token of the request; `purpose` and `reference` are what its Candour-Purpose header states.
-    `transaction` opens a session that commits where its block ends, and rolls back where the block raises: fields
-    must not share one, so the context holds none.
+    `token` is the bearer token; `purpose` and `reference` are what the Candour-Purpose header states.
+    `transaction` opens a session that commits where its block ends and rolls back where the block raises.
+    Fields must not share a session, so the context holds none.
     """
 
     viewer: Viewer

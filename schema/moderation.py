@@ -22,7 +22,9 @@ describe(
 )
 
 
-@strawberry.type(description="One step of a story through moderation. Which moderator took it is never shown.")
+@strawberry.type(
+    description="One step of a story through moderation. Which moderator took it is never shown."
+)
 class ModerationEntry:
     """An entry of the moderation log."""
 
@@ -32,7 +34,8 @@ class ModerationEntry:
 
 
 @strawberry.type(
-    description="A story as it was sent, where a moderator changed it. It is kept for 6 months after publication (P11)."
+    description="A story as it was sent, where a moderator changed it. "
+    "It is deleted 6 months after publication (P11)."
 )
 class StoryOriginal:
     """The story before moderation."""
@@ -49,4 +52,4 @@ class Restriction:
     """A restriction."""
 
     reason: str = strawberry.field(description="The reason.")
-    by: str = strawberry.field(description="On whose behalf: the platform, a court, an organisation.")
+    by: str = strawberry.field(description="On whose behalf it was hidden.")

@@ -25,7 +25,7 @@ describe(
         OrganisationKind.INTEGRATED_CARE_BOARD: "An integrated care board (England).",
         OrganisationKind.HEALTH_SOCIAL_CARE_PARTNERSHIP: "A health and social care partnership (Scotland).",
         OrganisationKind.COUNCIL: "A council.",
-        OrganisationKind.PRIVATE_PROVIDER: "A private provider, e.g. of a care home, a pharmacy or a dental practice.",
+        OrganisationKind.PRIVATE_PROVIDER: "A private provider, e.g. of a care home or a pharmacy.",
         OrganisationKind.CHARITY: "A charity, e.g. a hospice.",
         OrganisationKind.REGULATOR: "A regulator of health or care.",
         OrganisationKind.POLICE: "A police force.",
@@ -48,7 +48,9 @@ class Organisation(Node):
         description="The organisation to which it belongs, where there is one."
     )
     opened_on: date | None = strawberry.field(description="The day on which it opened, where it is known.")
-    closed_on: date | None = strawberry.field(description="The day on which it closed; null while it is open.")
+    closed_on: date | None = strawberry.field(
+        description="The day on which it closed; null while it is open."
+    )
 
     @planned("The services that it runs, by name.")
     def services(

@@ -29,9 +29,7 @@ class Response(Node):
 
     status: ResponseStatus = strawberry.field(description="Where it stands in its moderation.")
     body: str | None = strawberry.field(description="The text, in plain words without markup.")
-    published_at: datetime | None = strawberry.field(
-        description="When it was published; null before that."
-    )
+    published_at: datetime | None = strawberry.field(description="When it was published; null before that.")
     organisation: Organisation | None = strawberry.field(
         description="The organisation that answers; null for the author's reply."
     )

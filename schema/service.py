@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from schema.story import StoryConnection
 
 
-@strawberry.type(description="A place or team that cares for people: a hospital, a department, a ward, a practice.")
+@strawberry.type(
+    description="A place or team that cares for people: a hospital, a department, a ward, a practice."
+)
 class Service(Node):
     """A service."""
 
@@ -42,7 +44,9 @@ class Service(Node):
         description="Degrees east, WGS 84; null where its postcode is not known to the directory."
     )
     areas: list[Area] = strawberry.field(description="The areas in which its address lies.")
-    closed_on: date | None = strawberry.field(description="The day on which it closed; null while it is open.")
+    closed_on: date | None = strawberry.field(
+        description="The day on which it closed; null while it is open."
+    )
     story_count: int | None = strawberry.field(
         description="How many stories that this viewer may see name it."
     )

@@ -57,7 +57,7 @@ OPTIONS = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
-THROW_AWAY_OPTIONS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+THROW_AWAY_OPTIONS = {"fsync": "off", "full_page_writes": "off"}
 
 
 class EmbeddedPostgres:
@@ -236,10 +236,8 @@ class EmbeddedPostgres:
     def _log(self) -> BinaryIO:
         path = self.data / "postgres.log"
         full = path.exists() and path.stat().st_size > LOG_BYTES
-        descriptor = os.open(
-            path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if full else 0), 0o600
-        )
-        log = os.fdopen(descriptor, "ab")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | (os.O_TRUNC if full else 0)
+        log = os.fdopen(os.open(path, flags, 0o600), "ab")
         log.seek(0, os.SEEK_END)
         return log
 
@@ -261,4 +259,10 @@ def _last_user(users: BinaryIO) -> bool:
 
 
 def _lock_file(path: Path) -> BinaryIO:
-    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+    # SECURITY: no link is followed, for root may be using the folder of another user.
+    try:
+        return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+b")
+    except PermissionError:
+        raise EmbeddedPostgresError(
+            f"{path} belongs to another user: run as that user, or set CANDOUR_DATA."
+        ) from None

@@ -25,7 +25,7 @@ def negotiate(accept: bytes | None, *, html: bool) -> Media | None:
     chosen = None
     for media in Media:
         quality, position = _preference(media.value.decode(), ranges)
-        # An explicit range comes before a wildcard of the same weight, and an earlier range before a later one.
+        # Of equal weights, an explicit range comes before a wildcard, an earlier range before a later one.
         if (html or media is not Media.HTML) and quality > 0 and (quality, -position) > best:
             best, chosen = (quality, -position), media
     return chosen

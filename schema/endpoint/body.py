@@ -4,18 +4,21 @@ from collections.abc import Mapping
 
 from starlette.types import Receive
 
-from schema.endpoint.refusal import Refusal
+from schema.endpoint.refusal import RefusalError
 
 LIMIT = 1_000_000
 _TOO_LARGE = f"The body is larger than {LIMIT:,} bytes."
 
 
-class Disconnected(Exception):
+class DisconnectError(Exception):
     """The client went away before the whole request had come."""
 
 
 async def read_body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
-    """All bytes of the body; raises Refusal (413) at the limit and Disconnected when the client goes."""
+    """All bytes of the body.
+
+    Raises RefusalError (413) at the limit, and DisconnectError when the client goes.
+    """
     # SECURITY: what is announced as too large is not read; what was not announced is read up to the limit.
     announced = headers.get(b"content-length")
     if announced is not None and announced.isdigit() and int(announced[:20]) > LIMIT:
@@ -32,9 +35,9 @@ async def read_body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
     return _within(b"".join(chunks))
 
 
-def too_large() -> Refusal:
+def too_large() -> RefusalError:
     """The refusal of a body over the limit; the connection closes, so that the rest is never read."""
-    return Refusal(413, "BAD_USER_INPUT", _TOO_LARGE, [(b"connection", b"close")])
+    return RefusalError(413, "BAD_USER_INPUT", _TOO_LARGE, [(b"connection", b"close")])
 
 
 def _within(body: bytes) -> bytes:
@@ -46,5 +49,5 @@ def _within(body: bytes) -> bytes:
 async def _chunk(receive: Receive) -> tuple[bytes, bool]:
     message = await receive()
     if message["type"] == "http.disconnect":
-        raise Disconnected
+        raise DisconnectError
     return message.get("body", b""), message.get("more_body", False)

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from policies.viewer import Anonymous, Member, Viewer, may_use, parse_purpose
-from schema.endpoint.refusal import Refusal, bad_request
+from policies.viewer import Anonymous, Member, Purpose, Viewer, may_use, parse_purpose
+from schema.endpoint.refusal import RefusalError, bad_request
 
 Authenticate = Callable[[str], Awaitable[Member | None]]
 
@@ -13,7 +13,10 @@ _CHALLENGE = ((b"www-authenticate", b"Bearer"),)
 
 
 async def identify(headers: Mapping[bytes, bytes], authenticate: Authenticate) -> tuple[Viewer, str | None]:
-    """The viewer and the token; raises Refusal for a token that signs nobody in and for an unfit purpose."""
+    """The viewer and the token.
+
+    Raises RefusalError for a token that signs nobody in, and for an unfit purpose.
+    """
     credentials = headers.get(b"authorization")
     stated = headers.get(b"candour-purpose")
     if credentials is None:
@@ -29,10 +32,10 @@ async def identify(headers: Mapping[bytes, bytes], authenticate: Authenticate) -
     return (_with_purpose(member, stated) if stated is not None else member), token
 
 
-def unauthenticated() -> Refusal:
+def unauthenticated() -> RefusalError:
     """The same refusal for an unknown, an ended and an expired token: nobody learns which."""
     message = "The token is unknown or has expired. Sign in again, or leave out the Authorization header."
-    return Refusal(401, "UNAUTHENTICATED", message, _CHALLENGE)
+    return RefusalError(401, "UNAUTHENTICATED", message, _CHALLENGE)
 
 
 def _bearer(credentials: bytes) -> str:
@@ -51,12 +54,12 @@ def _with_purpose(member: Member, stated: bytes) -> Member:
     return replace(member, purpose=purpose, reference=reference)
 
 
-def _purpose(stated: bytes):  # type: ignore[no-untyped-def]
+def _purpose(stated: bytes) -> tuple[Purpose, str | None]:
     try:
         return parse_purpose(stated.decode("latin-1"))
     except ValueError as error:
         raise bad_request(f"Candour-Purpose: {error}") from None
 
 
-def _forbidden(message: str) -> Refusal:
-    return Refusal(403, "FORBIDDEN", message)
+def _forbidden(message: str) -> RefusalError:
+    return RefusalError(403, "FORBIDDEN", message)

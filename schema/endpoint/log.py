@@ -7,6 +7,7 @@ text, for each of these can hold what Candour promises to keep private.
 import logging
 import os
 import sys
+from datetime import UTC, datetime
 from time import perf_counter
 from traceback import extract_tb
 from typing import Any
@@ -16,10 +17,14 @@ import structlog
 
 FRAMES = 12
 _log = structlog.get_logger()
+_lines: structlog.BytesLogger | None = None
 
 
 def configure(level: str = "info") -> None:
     """Write log entries of this level and above; called once, when the application is made."""
+    global _lines
+    output = sys.stderr.buffer
+    _lines = structlog.BytesLogger(output) if level in {"debug", "info"} else None
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -27,7 +32,7 @@ def configure(level: str = "info") -> None:
             structlog.processors.JSONRenderer(serializer=orjson.dumps),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+        logger_factory=structlog.BytesLoggerFactory(output),
         cache_logger_on_first_use=True,
     )
     # SECURITY: Strawberry and uvicorn would write error texts with variables, and URLs with queries.
@@ -44,18 +49,23 @@ class Trail:
         self.reference = os.urandom(6).hex()
         self.started = perf_counter()
         self.operation: str | None = None
-        self.viewer: str | None = None
+        self.viewer: object = None
 
     def end(self, status: int) -> None:
-        """Write the request's line."""
-        _log.info(
-            "request",
-            reference=self.reference,
-            operation=self.operation,
-            viewer=self.viewer,
-            status=status,
-            ms=round((perf_counter() - self.started) * 1000, 2),
-        )
+        """Write the request's line, straight to the output: structlog's processors would take 10 µs more."""
+        if _lines is None:
+            return
+        line = {
+            "event": "request",
+            "level": "info",
+            "timestamp": datetime.now(UTC),
+            "reference": self.reference,
+            "operation": self.operation,
+            "viewer": str(self.viewer) if self.viewer else None,
+            "status": status,
+            "ms": round((perf_counter() - self.started) * 1000, 2),
+        }
+        _lines.info(orjson.dumps(line, option=orjson.OPT_UTC_Z))
 
 
 def fault(reference: str, error: BaseException) -> None:
@@ -68,7 +78,8 @@ def _chain(error: BaseException) -> list[dict[str, Any]]:
     following: BaseException | None = error
     while following is not None and len(errors) < FRAMES:
         frames = [
-            f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(following.__traceback__)[-FRAMES:]
+            f"{frame.filename}:{frame.lineno} {frame.name}"
+            for frame in extract_tb(following.__traceback__)[-FRAMES:]
         ]
         kind = f"{type(following).__module__}.{type(following).__qualname__}"
         errors.append({"kind": kind, "sqlstate": getattr(following, "sqlstate", None), "frames": frames})

@@ -1,58 +1,89 @@
 """Mutations over HTTP: executed by Strawberry, with every error coded and none of its internals told."""
 
-from typing import Any, Protocol
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from graphql import GraphQLError, parse
+from sqlmodel.ext.asyncio.session import AsyncSession
 from strawberry import Schema
+from strawberry.types import ExecutionResult
 
-from policies.viewer import Viewer
-from resolvers.executor import Answer, Request
+from models.secret import Keyring
+from policies.viewer import Member, Viewer
+from resolvers.answer import Answer, Draft, Request, refusal
+from resolvers.executor import Executor
+from resolvers.planner import FieldPlanner
 from schema.context import RequestContext
 from schema.endpoint.log import fault
 from schema.endpoint.once import repeated
 from schema.endpoint.refusal import internal, logged
+from settings import Settings
+
+Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
 
-class MakesContext(Protocol):
-    """Gives each operation a context of its own."""
-
-    def __call__(self, viewer: Viewer, token: str | None) -> RequestContext: ...
-
-
+@dataclass(frozen=True, slots=True)
 class Mutations:
     """Runs mutations; each of their root fields opens a transaction of its own."""
 
-    def __init__(self, schema: Schema, context: MakesContext) -> None:
-        self._schema = schema
-        self._context = context
+    schema: Schema
+    executor: Executor
+    transaction: Transaction
+    keyring: Keyring
+    settings: Settings
 
     async def __call__(self, request: Request, viewer: Viewer, token: str | None, reference: str) -> Answer:
         """The answer; an unforeseen error is logged under `reference` and told as INTERNAL."""
         if errors := repeated(parse(request.query)):
-            return Answer(_body(None, errors, reference), executed=False)
-        result = await self._schema.execute(
+            return refusal(errors)
+        planner = FieldPlanner(self.executor, viewer, request.denied_null)
+        result = await self.schema.execute(
             request.query,
             variable_values=request.variables,
-            context_value=self._context(viewer, token),
+            context_value=self._context(viewer, token, planner),
             operation_name=request.operation_name,
         )
-        errors = result.errors or []
-        # An error without a path came before execution: variables that don't fit.
-        executed = not errors or result.data is not None or any(error.path for error in errors)
-        return Answer(_body(result.data if executed else ..., errors, reference), executed=executed)
+        if _not_executed(result):
+            return refusal([_coded(error) for error in result.errors or ()])
+        return Answer(orjson.dumps(_told(result, planner.draft, reference)))
+
+    def _context(self, viewer: Viewer, token: str | None, planner: FieldPlanner) -> RequestContext:
+        stated = viewer if isinstance(viewer, Member) else None
+        return RequestContext(
+            viewer,
+            planner,
+            self.transaction,
+            self.keyring,
+            self.settings,
+            token,
+            stated.purpose if stated else None,
+            stated.reference if stated else None,
+        )
 
 
-def _body(data: Any, errors: list[GraphQLError], reference: str) -> bytes:
-    answer: dict[str, Any] = {} if data is ... else {"data": data}
-    if errors:
-        answer["errors"] = [_told(error, reference) for error in errors]
-    return orjson.dumps(answer)
+def _not_executed(result: ExecutionResult) -> bool:
+    """Whether the errors came before execution: from variables that don't fit, which have no path."""
+    return result.data is None and not any(error.path for error in result.errors or ())
 
 
-def _told(error: GraphQLError, reference: str) -> dict[str, Any]:
-    if error.path is None:
-        error.extensions = {"code": "BAD_USER_INPUT", **(error.extensions or {})}
+def _coded(error: GraphQLError) -> GraphQLError:
+    error.extensions = {"code": "BAD_USER_INPUT", **(error.extensions or {})}
+    return error
+
+
+def _told(result: ExecutionResult, draft: Draft, reference: str) -> dict[str, Any]:
+    answer: dict[str, Any] = {"data": result.data}
+    if errors := [_formatted(error, reference) for error in result.errors or ()] + draft.errors:
+        answer["errors"] = errors
+    if access := draft.access():
+        answer["extensions"] = {"access": access}
+    return answer
+
+
+def _formatted(error: GraphQLError, reference: str) -> dict[str, Any]:
     if "code" in (error.extensions or {}):
         return dict(error.formatted)
     # SECURITY: P27: the text of an unforeseen error may hold anything, so only a reference leaves.

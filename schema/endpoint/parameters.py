@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from resolvers.executor import Request
+from resolvers.answer import Request
 from schema.endpoint.refusal import bad_request
 
 # Deeper values than these mean nothing to the schema, whose inputs are two levels deep.
@@ -19,13 +19,16 @@ _TOO_DEEP = f'"variables" is nested deeper than {DEEPEST_VALUE} levels.'
 
 
 def from_body(headers: Mapping[bytes, bytes], body: bytes) -> Request:
-    """The request in a POST's body; raises Refusal for anything but one JSON object of the right members."""
+    """The request in a POST's body.
+
+    Raises RefusalError for anything but one JSON object of the right members.
+    """
     _check_content(headers)
     return _request(_json(body, "The body"))
 
 
 def from_url(query_string: bytes) -> Request:
-    """The request in a GET's URL; raises Refusal."""
+    """The request in a GET's URL; raises RefusalError."""
     if len(query_string) > LONGEST_URL_QUERY:
         raise bad_request(f"The URL's query is longer than {LONGEST_URL_QUERY} bytes: send it by POST.", 414)
     try:

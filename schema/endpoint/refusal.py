@@ -8,7 +8,7 @@ import orjson
 Header = tuple[bytes, bytes]
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """A request that can't be executed: the HTTP status, one of the API's error codes, and what to mend."""
 
     def __init__(self, status: int, code: str, message: str, headers: Sequence[Header] = ()) -> None:
@@ -23,9 +23,9 @@ class Refusal(Exception):
         return error_body(self.message, code=self.code)
 
 
-def bad_request(message: str, status: int = 400) -> Refusal:
+def bad_request(message: str, status: int = 400) -> RefusalError:
     """The client must mend the request itself."""
-    return Refusal(status, "BAD_USER_INPUT", message)
+    return RefusalError(status, "BAD_USER_INPUT", message)
 
 
 def error_body(message: str, **extensions: Any) -> bytes:

@@ -6,13 +6,13 @@ from typing import Protocol
 from starlette.types import Receive, Scope, Send
 
 from policies.viewer import Viewer
-from resolvers.executor import Answer, Request
+from resolvers.answer import Answer, Request
 from schema.endpoint.accept import Media, negotiate
-from schema.endpoint.body import Disconnected, read_body
+from schema.endpoint.body import DisconnectError, read_body
 from schema.endpoint.identify import Authenticate, identify
 from schema.endpoint.log import Trail, fault
 from schema.endpoint.parameters import from_body, from_url
-from schema.endpoint.refusal import Header, Refusal, bad_request, error_body, internal, logged
+from schema.endpoint.refusal import Header, RefusalError, bad_request, error_body, internal, logged
 
 Mutate = Callable[[Request, Viewer], Awaitable[Answer]]
 
@@ -40,7 +40,9 @@ class Executes(Protocol):
 class Mutates(Protocol):
     """What runs a mutation for the bearer of a token; `reference` names the request in the log."""
 
-    async def __call__(self, request: Request, viewer: Viewer, token: str | None, reference: str) -> Answer: ...
+    async def __call__(
+        self, request: Request, viewer: Viewer, token: str | None, reference: str
+    ) -> Answer: ...
 
 
 class Endpoint:
@@ -68,13 +70,14 @@ class Endpoint:
                 trail.end(await self._page(send, trail))
                 return
             status, body = await self._respond(scope, headers, receive, media, trail)
-        except Refusal as refusal:
+        except RefusalError as refusal:
             status, body, extra = refusal.status, refusal.body, refusal.headers
-        except Disconnected:
+        except DisconnectError:
             return
         except RecursionError:
             status, body = 400, error_body("The document is nested too deeply.", code="TOO_COMPLEX")
-        except Exception as error:  # noqa: BLE001  # SECURITY: P27: an unforeseen failure leaves as a reference only.
+        except Exception as error:
+            # SECURITY: P27: an unforeseen failure leaves as a reference only.
             fault(trail.reference, error)
             status, body = 500, error_body(logged(trail.reference), **internal(trail.reference))
         await _send(send, status, [*_HEADERS[_shown(media)], *extra], body, trail)
@@ -97,9 +100,9 @@ class Endpoint:
             _check_media(media)
             request = from_url(scope["query_string"])
         else:
-            raise Refusal(405, "BAD_USER_INPUT", "Send the request by GET or POST.", _ALLOW)
+            raise RefusalError(405, "BAD_USER_INPUT", "Send the request by GET or POST.", _ALLOW)
         viewer, token = await identify(headers, self._authenticate)
-        trail.viewer = str(viewer.kind)
+        trail.viewer = viewer.kind
 
         async def mutate(request: Request, viewer: Viewer) -> Answer:
             return await self._mutate(request, viewer, token, trail.reference)
@@ -113,7 +116,7 @@ class Endpoint:
 
 async def _only_by_post(request: Request, viewer: Viewer) -> Answer:
     # SECURITY: a GET must never change anything, for links and images of other sites can cause it.
-    raise Refusal(405, "BAD_USER_INPUT", "Mutations are sent by POST.", [(b"allow", b"POST")])
+    raise RefusalError(405, "BAD_USER_INPUT", "Mutations are sent by POST.", [(b"allow", b"POST")])
 
 
 def _check_media(media: Media | None) -> None:

@@ -1,0 +1,1 @@
+"""The demo world: invented people, places and stories, for a first look and for the tests."""

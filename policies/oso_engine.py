@@ -1,0 +1,149 @@
+"""The engine that evaluates Polar: the only module that knows Oso."""
+
+import contextlib
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from oso import Oso
+from oso import Variable as OsoVariable
+from polar.exceptions import OsoError
+from polar.expression import Expression as OsoExpression
+from polar.expression import Pattern as OsoPattern
+from polar.ffi import PolarSource
+from sqlmodel import SQLModel
+
+from policies.error import PolicyError
+from policies.expression import Instance, Operation, PartialRow, Value, Variable
+from policies.registry import CONCEPTS, PARAMETER, attribute_types
+from policies.rule import GROUP, SEPARATOR, rules_of
+from policies.viewer import Kind, Member, Viewer
+
+FREE = ("field", "mask", "reason")
+
+
+class _Viewer:
+    """What Polar sees of a viewer; the names of the subclasses are the viewers' own."""
+
+
+class _Anonymous(_Viewer):
+    """A visitor."""
+
+
+class _System(_Viewer):
+    """Candour itself."""
+
+
+class _Member(_Viewer):
+    """A person who is signed in."""
+
+    def __init__(self, kind: Kind, account_id: object, demographics_id: object) -> None:
+        self.account_id = account_id
+        self.demographics_id = demographics_id
+        self.roles = [role.value for role in kind.roles]
+        self.staff = kind.staff
+        self.purpose = kind.purpose.value if kind.purpose else None
+
+
+VIEWERS: Mapping[str, type[_Viewer]] = MappingProxyType(
+    {"Viewer": _Viewer, "Anonymous": _Anonymous, "Member": _Member, "System": _System}
+)
+MEMBER_ATTRIBUTES = frozenset({"account_id", "demographics_id", "roles", "staff", "purpose"})
+
+
+class Engine:
+    """Loaded policies, ready to be asked about a kind of viewer or about a row."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        """`texts` are the contents of policy files by their names; raises PolicyError where Polar refuses them."""
+        self.rules = rules_of(texts)
+        self._oso = Oso()
+        for name, viewer in VIEWERS.items():
+            self._oso.register_class(viewer, name=name)
+        self._oso.register_class(SQLModel, name="Record")
+        for name, concept in CONCEPTS.items():
+            self._oso.register_class(concept, name=name, fields=attribute_types(concept))
+        grouped = "\n".join(rule.grouped() for rule in self.rules if rule.name == "grant")
+        self._load([*(PolarSource(text, name) for name, text in sorted(texts.items())), PolarSource(grouped, GROUP)])
+
+    def _load(self, sources: list[PolarSource]) -> None:
+        said = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(said):
+                self._oso._load_sources(sources)
+        except OsoError as error:
+            raise PolicyError(str(error)) from None
+        # SECURITY: Oso only warns of an unknown class, and the rule then never applies or always does.
+        if warning := said.getvalue().strip():
+            raise PolicyError(warning)
+
+    def partials(self, kind: Kind, action: str, type_name: str) -> Iterator[PartialRow]:
+        """What this kind of viewer may do with rows of a type: fields, with a condition on the row.
+
+        Asks the rules' grouped form, which evaluates a rule once for all the fields that it lists.
+        """
+        row = OsoVariable("resource")
+        any_row = OsoExpression("And", [OsoExpression("Isa", [row, OsoPattern(type_name, {})])])
+        arguments = (_of_kind(kind), action, row, *map(OsoVariable, FREE))
+        for found in self._query(GROUP, arguments, bindings={"resource": any_row}, accept_expression=True):
+            fields, mask, reason = _texts(found, FREE)
+            yield PartialRow(tuple(fields.split(SEPARATOR)), mask, reason, _operation(found["resource"]))
+
+    def allows(self, viewer: Viewer, action: str, row: object, field: str) -> set[tuple[str, str]]:
+        """Masks and reasons under which a viewer may do this with a field of a loaded row: Oso's own answer."""
+        arguments = (_actor(viewer), action, row, field, OsoVariable("mask"), OsoVariable("reason"))
+        return {(found["mask"], found["reason"]) for found in self._query("grant", arguments)}
+
+    def facts(self, rule: str, names: Iterable[str]) -> Iterator[dict[str, str]]:
+        """All answers of a rule that only lists texts, e.g. `withheld(type, field, reason)`."""
+        names = tuple(names)
+        for found in self._query(rule, tuple(map(OsoVariable, names))):
+            yield dict(zip(names, _texts(found, names), strict=True))
+
+    def _query(self, rule: str, arguments: tuple[Any, ...], **options: Any) -> Iterator[dict[str, Any]]:
+        try:
+            for result in self._oso.query_rule(rule, *arguments, **options):
+                yield result["bindings"]
+        except OsoError as error:
+            raise PolicyError(f"{rule}: {error}") from None
+
+
+def _of_kind(kind: Kind) -> _Viewer:
+    """A viewer who stands for all of a kind: their ids are parameters."""
+    if kind.name == "Member":
+        return _Member(kind, PARAMETER + "account_id", PARAMETER + "demographics_id")
+    return VIEWERS[kind.name]()
+
+
+def _actor(viewer: Viewer) -> _Viewer:
+    if isinstance(viewer, Member):
+        return _Member(viewer.kind, viewer.account_id, viewer.demographics_id)
+    return VIEWERS[viewer.kind.name]()
+
+
+def _texts(found: dict[str, Any], names: Iterable[str]) -> tuple[str, ...]:
+    values = tuple(found.get(name) for name in names)
+    # SECURITY: a field, mask or reason that a rule leaves open would stand for every one.
+    if not all(isinstance(value, str) for value in values):
+        raise PolicyError(f"a rule leaves {', '.join(names)} open: {values}")
+    return values
+
+
+def _operation(found: Any) -> Operation:
+    converted = _converted(found)
+    if not isinstance(converted, Operation):
+        raise PolicyError(f"partial evaluation gave {found!r} instead of an expression")
+    return converted
+
+
+def _converted(found: Any) -> Value:
+    if isinstance(found, OsoExpression):
+        return Operation(found.operator, tuple(map(_converted, found.args)))
+    if isinstance(found, OsoPattern):
+        if found.fields:
+            raise PolicyError(f"a pattern with fields is not supported: {found}")
+        return Instance(found.tag)
+    if isinstance(found, OsoVariable):
+        return Variable(str.__str__(found))
+    return found

@@ -1,0 +1,110 @@
+"""The classes that policies speak of, and what their attributes are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import ARRAY, Column, Enum
+from sqlalchemy import inspect as inspect_model
+from sqlalchemy.exc import NoInspectionAvailable
+from sqlalchemy.orm import Mapper, RelationshipProperty, relationship
+
+import models
+
+PARAMETER = "$viewer."
+"""What marks a value as a parameter of the viewer, in partial evaluation."""
+
+
+class Query:
+    """The root of all questions; policies grant its fields under the action `call`."""
+
+
+class Mutation:
+    """The root of all deeds; policies grant its fields under the action `call`."""
+
+
+CONCEPTS: Mapping[str, type] = MappingProxyType(
+    {
+        concept.__name__: concept
+        for concept in (
+            Query,
+            Mutation,
+            models.Account,
+            models.Area,
+            models.Change,
+            models.Consent,
+            models.Demographics,
+            models.IpAddressUse,
+            models.Membership,
+            models.ModerationEntry,
+            models.Organisation,
+            models.Reading,
+            models.Response,
+            models.Service,
+            models.Story,
+            models.StoryOriginal,
+            models.Tag,
+        )
+    }
+)
+
+# Only the policies go from an original to its story.
+models.StoryOriginal.__mapper__.add_property("story", relationship(models.Story, viewonly=True))  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A way from a row to other rows; `required` means that there always is one."""
+
+    target: str
+    many: bool
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A column; `values` lists the labels of an enum."""
+
+    nullable: bool
+    array: bool
+    values: frozenset[str] | None
+
+
+@cache
+def attributes(type_name: str) -> Mapping[str, Relation | Attribute]:
+    """The relations and columns of a class, by name; none for a class without a table."""
+    mapper = _mapper(CONCEPTS[type_name])
+    if mapper is None:
+        return {}
+    found: dict[str, Relation | Attribute] = {r.key: _relation(r) for r in mapper.relationships}
+    return found | {a.key: _attribute(a.columns[0]) for a in mapper.column_attrs}
+
+
+def attribute_types(concept: type) -> dict[str, type]:
+    """The Python class of each attribute, as Oso wants to know it to type what lies behind a path."""
+    found: dict[str, type] = {}
+    for name, attribute in attributes(concept.__name__).items():
+        if isinstance(attribute, Relation):
+            found[name] = list if attribute.many else CONCEPTS.get(attribute.target, object)
+        else:
+            found[name] = str
+    return found
+
+
+def _mapper(concept: type) -> Mapper[Any] | None:
+    try:
+        return inspect_model(concept)  # type: ignore[no-any-return]
+    except NoInspectionAvailable:
+        return None
+
+
+def _relation(found: RelationshipProperty[Any]) -> Relation:
+    required = not found.uselist and all(not column.nullable for column in found.local_columns)
+    return Relation(found.mapper.class_.__name__, bool(found.uselist), required and found.direction.name == "MANYTOONE")
+
+
+def _attribute(column: Column[Any]) -> Attribute:
+    values = frozenset(column.type.enums) if isinstance(column.type, Enum) else None
+    return Attribute(bool(column.nullable), isinstance(column.type, ARRAY), values)

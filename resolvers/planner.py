@@ -1,0 +1,65 @@
+"""Planned fields inside an operation that graphql-core executes: the payloads of mutations."""
+
+from collections.abc import Mapping
+
+from graphql import GraphQLResolveInfo
+from graphql.execution.collect_fields import FieldDetails, FragmentDetails
+from orjson import Fragment
+
+from policies.viewer import Viewer
+from resolvers.answer import Draft
+from resolvers.argument import wrapped
+from resolvers.build import Build, Question, Selected
+from resolvers.executor import Executor
+from resolvers.root import ROOTS
+from resolvers.statement import compiled
+
+QUERY = "Query"
+
+
+class FieldPlanner:
+    """Answers planned fields of one operation; `draft` gathers what they denied and masked."""
+
+    def __init__(self, executor: Executor, viewer: Viewer, denied_null: bool = False) -> None:
+        self._executor = executor
+        self._viewer = viewer
+        self.draft = Draft(denied_null)
+
+    async def resolve(self, info: GraphQLResolveInfo, viewer: Viewer | None = None) -> Fragment:
+        """The field with its sub-selection as JSON, planned as the Query field of the same name."""
+        for_whom = viewer or self._viewer
+        question = self._question(info, for_whom)
+        path = info.path.as_list()
+        details = [FieldDetails(node, None) for node in info.field_nodes]
+        selected = Selected(QUERY, info.field_name, str(path[-1]), (str(path[-1]),), details)
+        build = Build(question)
+        statement = compiled(build, selected, ROOTS[info.field_name](build, selected))
+        async with self._executor.pool.acquire() as connection:
+            found = await statement.run(
+                connection, info.variable_values.coerced, for_whom, self._executor.keyring
+            )
+        for denied, _site in [*found.denied, *found.masked]:
+            denied[:0] = path[:-1]
+        self.draft.note(found)
+        return Fragment(found.json)
+
+    def _question(self, info: GraphQLResolveInfo, viewer: Viewer) -> Question:
+        executor = self._executor
+        return Question(
+            info.schema,
+            info.operation,
+            _fragments(info.fragments),
+            info.variable_values,
+            wrapped(info.variable_values),
+            executor.policies.plan(viewer),
+            executor.keyring,
+            executor.address,
+            executor.page_max,
+        )
+
+
+def _fragments(found: Mapping[str, object]) -> dict[str, FragmentDetails]:
+    return {
+        name: fragment if isinstance(fragment, FragmentDetails) else FragmentDetails(fragment)  # type: ignore[arg-type]
+        for name, fragment in found.items()
+    }

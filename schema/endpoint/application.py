@@ -1,0 +1,96 @@
+"""The application: what is opened at start-up, and which address answers what."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from policies.plan import Policies
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+from strawberry import Schema
+
+from models.database.connection import Pool, engine, open_pool, session_factory
+from models.secret import Keyring, new_master_key
+from operations.session import authenticate
+from policies.viewer import Member
+from resolvers.executor import Executor
+from schema.api import build, fields
+from schema.endpoint import log
+from schema.endpoint.execution import PlannedExecutionContext
+from schema.endpoint.mutation import Mutations, Transaction
+from schema.endpoint.page import asset_route, graphiql_page
+from schema.endpoint.view import Endpoint
+from settings import Settings, master_key
+
+PATH = "/graphql"
+POLICIES = Path(__file__).parents[2] / "policies"
+
+
+class Application(Starlette):
+    """Starlette's application, with a shorter way to the one address that nearly every request is for."""
+
+    endpoint: Endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == PATH:
+            await self.endpoint(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def create_app(settings: Settings, dsn: str) -> Application:
+    """The application on the database at `dsn`; its lifespan opens and closes the connections."""
+    log.configure(settings.log_level)
+    schema = build(PlannedExecutionContext)
+    policies = Policies.load(POLICIES, fields())
+    keyring = Keyring(master_key(settings, new_master_key))
+
+    @asynccontextmanager
+    async def lifespan(app: Application) -> AsyncIterator[None]:
+        async with _opened(dsn, settings) as (pool, transaction):
+            executor = Executor(schema._schema, policies, pool, keyring, settings.url, settings.page_max)
+            app.endpoint = _endpoint(settings, schema, executor, keyring, transaction)
+            yield
+
+    routes = [Route("/", _home), Route("/schema.graphql", _sdl(schema)), asset_route()]
+    return Application(routes=routes, lifespan=lifespan)
+
+
+@asynccontextmanager
+async def _opened(dsn: str, settings: Settings) -> AsyncIterator[tuple[Pool, Transaction]]:
+    """The pool of planned reads and the transactions of operations."""
+    pool = await open_pool(dsn, settings.pool_size)
+    operations = engine(dsn, settings.pool_size)
+    sessions = session_factory(operations)
+    try:
+        yield pool, sessions.begin
+    finally:
+        await operations.dispose()
+        await pool.close()
+
+
+def _endpoint(
+    settings: Settings, schema: Schema, executor: Executor, keyring: Keyring, transaction: Transaction
+) -> Endpoint:
+    async def bearer(token: str) -> Member | None:
+        return await authenticate(executor.pool, keyring, token)
+
+    page = graphiql_page(demo=not settings.production) if settings.graphiql else None
+    mutations = Mutations(schema, executor, transaction, keyring, settings)
+    return Endpoint(executor, mutations, bearer, page)
+
+
+async def _home(_: Request) -> Response:
+    return RedirectResponse(PATH, 302)
+
+
+def _sdl(schema: Schema) -> Callable[[Request], Awaitable[Response]]:
+    text = schema.as_str() + "\n"
+
+    async def sdl(_: Request) -> Response:
+        return PlainTextResponse(text, headers={"X-Content-Type-Options": "nosniff"})
+
+    return sdl

@@ -1,0 +1,134 @@
+# mypy: disable-error-code="empty-body"
+"""What can be asked."""
+
+from typing import Annotated
+
+import strawberry
+
+from models.tag import TagKind
+from schema.access import AccessDecision, AccessInput
+from schema.area import Area
+from schema.base import Identity, Node, OdsCode, Slug, planned
+from schema.connection import After, Before, First, Last
+from schema.organisation import Organisation, OrganisationConnection, OrganisationFilter
+from schema.service import Service, ServiceConnection, ServiceFilter
+from schema.story import Story, StoryConnection, StoryFilter, StoryOrder
+from schema.tag import TagConnection
+from schema.viewer import Viewer
+
+
+@strawberry.type(
+    description="What can be asked. Each field is answered by one statement, "
+    "and holds what the access policies let this viewer read."
+)
+class Query:
+    """The root of queries."""
+
+    @planned("Who asks.")
+    def viewer(self) -> Viewer: ...
+
+    @planned("Anything by its global id; null where there is nothing that this viewer may see.")
+    def node(
+        self,
+        id_: Annotated[strawberry.ID, strawberry.argument(name="id", description="The global id.")],
+    ) -> Node | None: ...
+
+    @planned(
+        "Several things by their global ids, in the order of `ids`; null where this viewer may see nothing."
+    )
+    def nodes(
+        self,
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description="The global ids.")],
+    ) -> list[Node | None]: ...
+
+    @planned("A story by its id or its number; null where there is none that this viewer may see.")
+    def story(
+        self,
+        id_: Identity = strawberry.UNSET,
+        number: Annotated[
+            int | None, strawberry.argument(description="Its public number.")
+        ] = strawberry.UNSET,
+    ) -> Story | None: ...
+
+    @planned("The stories that this viewer may see.")
+    def stories(
+        self,
+        where: Annotated[
+            StoryFilter | None, strawberry.argument(name="filter", description="Which of them to list.")
+        ] = strawberry.UNSET,
+        order_by: Annotated[
+            StoryOrder | None, strawberry.argument(description="In which order to list them.")
+        ] = StoryOrder.NEWEST,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> StoryConnection: ...
+
+    @planned("A service by its id, slug or ODS code.")
+    def service(
+        self,
+        id_: Identity = strawberry.UNSET,
+        slug: Slug = strawberry.UNSET,
+        ods_code: OdsCode = strawberry.UNSET,
+    ) -> Service | None: ...
+
+    @planned("The services, by name.")
+    def services(
+        self,
+        where: Annotated[
+            ServiceFilter | None, strawberry.argument(name="filter", description="Which of them to list.")
+        ] = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> ServiceConnection: ...
+
+    @planned("An organisation by its id, slug or ODS code.")
+    def organisation(
+        self,
+        id_: Identity = strawberry.UNSET,
+        slug: Slug = strawberry.UNSET,
+        ods_code: OdsCode = strawberry.UNSET,
+    ) -> Organisation | None: ...
+
+    @planned("The organisations, by name.")
+    def organisations(
+        self,
+        where: Annotated[
+            OrganisationFilter | None,
+            strawberry.argument(name="filter", description="Which of them to list."),
+        ] = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> OrganisationConnection: ...
+
+    @planned("An area by its GSS code.")
+    def area(
+        self,
+        code: Annotated[str, strawberry.argument(description="The nine-character GSS code.")],
+    ) -> Area | None: ...
+
+    @planned("The tags of the stories, by label.")
+    def tags(
+        self,
+        kind: Annotated[
+            TagKind | None, strawberry.argument(description="Only the answers to this question.")
+        ] = strawberry.UNSET,
+        search: Annotated[
+            str | None, strawberry.argument(description="Only labels that hold these words.")
+        ] = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> TagConnection: ...
+
+    @planned("Which rule of the access policies decides, for oneself or for a viewer described.")
+    def access(
+        self,
+        question: Annotated[AccessInput, strawberry.argument(name="input", description="What to decide.")],
+    ) -> AccessDecision: ...
