@@ -59,7 +59,10 @@ def revise(slug: Annotated[str, typer.Argument(help="A few words, e.g. add_compl
 @cli.command()
 def db() -> None:
     """Start the embedded database, print its address, and keep it until Ctrl-C."""
-    with suppress(KeyboardInterrupt), _database(_settings()) as dsn:
+    chosen = _settings()
+    if chosen.database_url:
+        _give_up("DATABASE_URL names another database: unset it to use the embedded one.")
+    with suppress(KeyboardInterrupt), _database(chosen) as dsn:
         typer.echo(dsn)
         signal.pause()
 

@@ -93,9 +93,7 @@ class Settings(BaseSettings):
     def _production_has_its_key(self) -> Self:
         # SECURITY: a key made up at start-up would be lost with the machine, and private data with it.
         if self.production and not self.master_key:
-            raise ValueError(
-                "CANDOUR_MASTER_KEY must be set in production: make one with `python app.py key`"
-            )
+            raise ValueError("CANDOUR_MASTER_KEY must be set in production: make one with `python app.py key`")
         return self
 
     @property

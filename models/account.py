@@ -51,7 +51,7 @@ class Account(SQLModel, table=True):
     demographics_id: bytes | None = secret("P07", "which demographics row is theirs")
     roles: list[PlatformRole] = Field(
         default_factory=list,
-        sa_type=ARRAY(pg_enum(PlatformRole)),  # type: ignore[call-overload]
+        sa_type=ARRAY(pg_enum(PlatformRole)),
         sa_column_kwargs={"server_default": "{}"},
     )
 

@@ -27,7 +27,7 @@ def pg_enum(kind: type[StrEnum]) -> SqlEnum:
 def moment(*, nullable: bool = False, **extra: Any) -> Any:
     """A point in time, stored in UTC with microseconds."""
     default: dict[str, Any] = {"default": None} if nullable else {}
-    return Field(**default, sa_type=DateTime(timezone=True), nullable=nullable, **extra)  # type: ignore[call-overload]
+    return Field(**default, sa_type=DateTime(timezone=True), nullable=nullable, **extra)
 
 
 def secret(promise: str, meaning: str, *, nullable: bool = True, **extra: Any) -> Any:
@@ -36,7 +36,7 @@ def secret(promise: str, meaning: str, *, nullable: bool = True, **extra: Any) -
     `promise` is the id of the promise that makes it private; both land in the database's comment.
     """
     default: dict[str, Any] = {"default": None} if nullable else {}
-    return Field(  # type: ignore[call-overload]
+    return Field(
         **default,
         sa_type=LargeBinary,
         nullable=nullable,

@@ -56,7 +56,7 @@ class Service(SQLModel, table=True):
     organisation_id: int = Field(foreign_key="organisation.id", index=True)
     parent_id: int | None = Field(default=None, foreign_key="service.id", index=True)
     region: Region = Field(sa_type=pg_enum(Region))
-    specialties: list[str] = Field(default_factory=list, sa_type=ARRAY(String))  # type: ignore[call-overload]
+    specialties: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
     postcode: str | None = Field(default=None, index=True)
     latitude: float | None = None
     longitude: float | None = None

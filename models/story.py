@@ -126,7 +126,7 @@ class Story(SQLModel, table=True):
     published_at: datetime | None = moment(nullable=True)
     shown_at: datetime = Field(
         default=None,
-        sa_type=DateTime(timezone=True),  # type: ignore[call-overload]
+        sa_type=DateTime(timezone=True),
         sa_column_args=(Computed("coalesce(published_at, submitted_at)", persisted=True),),
     )
     criticality: int | None = private("P06", "the moderator's view of the most serious statement", default=None)

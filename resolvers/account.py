@@ -3,7 +3,6 @@
 from typing import Any
 
 from sqlalchemy import Uuid
-from sqlalchemy.orm import aliased
 
 from models import (
     Account,
@@ -21,7 +20,7 @@ from resolvers.connection import Connection, Listing
 from resolvers.identity import global_id
 from resolvers.key import moment_key, number_key
 from resolvers.listing import story_listing
-from resolvers.mapping import Column, Row, Source, TypeMap, register
+from resolvers.mapping import Column, Row, Source, TypeMap, fresh, register
 from resolvers.record import Many, One
 from resolvers.secret import Secret
 from resolvers.viewer import of_viewer
@@ -34,41 +33,41 @@ def _secret(column: str) -> Secret:
 
 
 def _addresses(build: Build, row: Row, arguments: Arguments) -> Source:
-    use = aliased(IpAddressUse)
+    use = fresh(IpAddressUse)
     return Source(use, [use.account_id == row.id], order=[use.used_at.desc(), use.id])
 
 
 def _demographics(build: Build, row: Row) -> Source:
     """Found by the id that only the person's own key reveals: so only for the viewer's own account."""
-    answers = aliased(Demographics)
+    answers = fresh(Demographics)
     mine = build.computed(lambda _variables, viewer: of_viewer(viewer, "demographics_id"), Uuid())
     me = build.computed(lambda _variables, viewer: of_viewer(viewer, "account_id"), Uuid())
     return Source(answers, [answers.id == mine, row.id == me])
 
 
 def _consents(build: Build, row: Row, arguments: Arguments) -> Source:
-    consent = aliased(Consent)
+    consent = fresh(Consent)
     return Source(consent, [consent.account_id == row.id], order=[consent.id])
 
 
 def _memberships(build: Build, row: Row, arguments: Arguments) -> Source:
-    membership = aliased(Membership)
+    membership = fresh(Membership)
     return Source(membership, [membership.account_id == row.id], order=[membership.id])
 
 
 def _organisation(build: Build, row: Row) -> Source:
-    organisation = aliased(Organisation)
+    organisation = fresh(Organisation)
     return Source(organisation, [organisation.id == row.organisation_id])
 
 
 def _story(build: Build, row: Row) -> Source:
-    story = aliased(Story)
+    story = fresh(Story)
     return Source(story, [story.id == row.story_id])
 
 
 def _stories(build: Build, row: Row, arguments: Arguments) -> Listing:
     def rows() -> Source:
-        story = aliased(Story)
+        story = fresh(Story)
         return Source(story, [story.author_id == row.id])
 
     return story_listing(build, "Account.stories", arguments, rows)
@@ -76,7 +75,7 @@ def _stories(build: Build, row: Row, arguments: Arguments) -> Listing:
 
 def _readings(build: Build, row: Row, arguments: Arguments) -> Listing:
     def rows() -> Source:
-        reading = aliased(Reading)
+        reading = fresh(Reading)
         return Source(reading, [reading.account_id == row.id])
 
     keys = (moment_key(lambda r: r.read_at), number_key(lambda r: r.story_id))
@@ -85,7 +84,7 @@ def _readings(build: Build, row: Row, arguments: Arguments) -> Listing:
 
 def _similar(build: Build, row: Row, arguments: Arguments) -> Listing:
     def rows() -> Source:
-        story, mark = aliased(Story), aliased(SimilarExperience)
+        story, mark = fresh(Story), fresh(SimilarExperience)
         return Source(story, [mark.account_id == row.id], [(mark, mark.story_id == story.id)])
 
     return story_listing(build, "Account.similarExperiences", arguments, rows)
@@ -118,9 +117,7 @@ register(
     TypeMap(
         IpAddressUse,
         {
-            "address": Secret(
-                "ip_address_use.address", lambda u: u.address, lambda u: u.id, lambda u: u.account_id
-            ),
+            "address": Secret("ip_address_use.address", lambda u: u.address, lambda u: u.id, lambda u: u.account_id),
             "usedAt": Column(lambda u: u.used_at),
             "use": Column(lambda u: u.use),
         },
@@ -168,7 +165,5 @@ register(
 
 register(
     "Reading",
-    TypeMap(
-        Reading, {"readAt": Column(lambda r: r.read_at), "story": One("Story", _story)}, row_field="readAt"
-    ),
+    TypeMap(Reading, {"readAt": Column(lambda r: r.read_at), "story": One("Story", _story)}, row_field="readAt"),
 )

@@ -2,22 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy.orm import aliased
-
 from models import Area, AreaSuccessor, Organisation
 from resolvers.build import Build
 from resolvers.identity import global_id
-from resolvers.mapping import Column, Row, Source, TypeMap, register
+from resolvers.mapping import Column, Row, Source, TypeMap, fresh, register
 from resolvers.record import Many, One
 
 
 def _organisation(build: Build, row: Row) -> Source:
-    organisation = aliased(Organisation)
+    organisation = fresh(Organisation)
     return Source(organisation, [organisation.id == row.organisation_id])
 
 
 def _successors(build: Build, row: Row, arguments: dict[str, Any]) -> Source:
-    area, link = aliased(Area), aliased(AreaSuccessor)
+    area, link = fresh(Area), fresh(AreaSuccessor)
     return Source(area, [link.area_id == row.id], [(link, link.successor_id == area.id)], [area.code])
 
 

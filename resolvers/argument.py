@@ -102,9 +102,7 @@ def shape_of(
         name = definition.variable.name.value
         kind = type_from_ast(schema, definition.type)
         shapes.append((name, _same if name in sizes.names else _shape(kind)))  # type: ignore[arg-type]
-    return lambda variables: tuple(
-        shape(variables[name]) if name in variables else ... for name, shape in shapes
-    )
+    return lambda variables: tuple(shape(variables[name]) if name in variables else ... for name, shape in shapes)
 
 
 def _same(value: Any) -> Any:

@@ -8,15 +8,27 @@ from graphql import FieldNode, GraphQLObjectType, GraphQLSchema, OperationDefini
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values
 from policies.plan import AccessPlan
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, String, bindparam
 from sqlalchemy.types import TypeEngine
 
 from models.secret import Keyring
 from policies.viewer import Viewer
 from resolvers.argument import Variables, getter, plain
+from resolvers.error import bad_input
 from resolvers.site import Path, Sites
 
 Parameter = Callable[[Variables, Viewer], Any]
+
+
+def storable(text: str) -> str:
+    """The text, if PostgreSQL can hold it; raises BAD_USER_INPUT for U+0000 and lone surrogates."""
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise bad_input("A text holds a character that no text has.")
+    return text
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +102,9 @@ class Build:
         self, argument: Any, type_: TypeEngine[Any], convert: Callable[[Any], Any] | None = None
     ) -> ColumnElement[Any]:
         """A parameter that takes its value from an argument, in this request and in later ones."""
-        get = getter(argument)
-        if convert is None:
-            return self.computed(lambda variables, _viewer: get(variables), type_)
-        convert(plain(argument))
-        return self.computed(lambda variables, _viewer: convert(get(variables)), type_)
+        get, read = getter(argument), convert or (storable if isinstance(type_, String) else _same)
+        read(plain(argument))
+        return self.computed(lambda variables, _viewer: read(get(variables)), type_)
 
     def computed(self, get: Parameter, type_: TypeEngine[Any]) -> ColumnElement[Any]:
         """A parameter that is worked out of the request."""

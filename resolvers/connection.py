@@ -6,14 +6,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal_column, select, true, tuple_
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
-from sqlalchemy.orm import aliased
 from sqlalchemy.sql import FromClause, Select
 
 from resolvers.argument import Variables, getter, plain
 from resolvers.build import Build, Selected
 from resolvers.cursor import unseal
 from resolvers.error import bad_input
-from resolvers.mapping import TYPES, Key, Row, Source
+from resolvers.mapping import TYPES, Key, Row, Source, fresh
 from resolvers.record import EMPTY_LIST, columns, lateral, restricted, text_literal, whole
 from resolvers.site import Site
 
@@ -89,7 +88,7 @@ class Page:
         self.probes = any(part.name == "pageInfo" for part in parts)
         source = listing.source()
         self.rows = self._page(source).subquery()
-        self.row = aliased(TYPES[type_name].model, self.rows)
+        self.row = fresh(TYPES[type_name].model, self.rows)
         self.froms: list[FromClause] = []
 
     def statement(self) -> Select[Any]:
@@ -201,4 +200,5 @@ class Page:
         lowest = (part.name == "startCursor") != window.backward
         order = place.asc() if lowest else place.desc()
         cursors: Any = func.array_agg(aggregate_order_by(self._cursor(part), order))
-        return cursors.filter(self._on_page())[1]
+        found: Expression = cursors.filter(self._on_page())[1]
+        return found

@@ -58,10 +58,7 @@ class Operation:
         root = self.schema.query_type
         assert root is not None
         found = collect_fields(self.schema, self.fragments, values, root, self.node).grouped_field_set
-        return [
-            Selected(root.name, details[0].node.name.value, key, (key,), details)
-            for key, details in found.items()
-        ]
+        return [Selected(root.name, details[0].node.name.value, key, (key,), details) for key, details in found.items()]
 
 
 NO_VARIABLES = VariableValues({}, {})
@@ -102,10 +99,6 @@ def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode
     if name is not None:
         operations = [d for d in operations if d.name and d.name.value == name]
     if len(operations) != 1:
-        asked = (
-            "There is no operation of that name."
-            if name
-            else "Say with `operationName` which operation to run."
-        )
+        asked = "There is no operation of that name." if name else "Say with `operationName` which operation to run."
         raise Refused([bad_input(asked)])
     return operations[0]

@@ -6,9 +6,7 @@ from typing import Any
 from graphql import GraphQLError, Node
 
 
-def coded(
-    code: str, message: str, nodes: Collection[Node] | Node | None = None, **extra: Any
-) -> GraphQLError:
+def coded(code: str, message: str, nodes: Collection[Node] | Node | None = None, **extra: Any) -> GraphQLError:
     """A GraphQL error with `extensions.code` (one of the codes in the schema's documentation)."""
     return GraphQLError(message, nodes, extensions={"code": code, **extra})
 

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-import asyncpg
 import orjson
 from graphql import (
     DocumentNode,
@@ -18,6 +17,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 from policies.plan import Policies
 
+from models.database.connection import Connection, Pool
 from models.secret import Keyring
 from policies.viewer import Viewer
 from resolvers.access import access_decision
@@ -57,7 +57,7 @@ class Executor:
 
     schema: GraphQLSchema
     policies: Policies
-    pool: asyncpg.Pool
+    pool: Pool
     keyring: Keyring
     address: str
     page_max: int = 100
@@ -89,9 +89,7 @@ class Executor:
             question = self.question(operation, values, viewer)
             return [part_of(question, selected) for selected in operation.roots(values)]
 
-        return cast(
-            "list[Part]", operation.compiled.get((viewer.kind, operation.shape(values.coerced)), make)
-        )
+        return cast("list[Part]", operation.compiled.get((viewer.kind, operation.shape(values.coerced)), make))
 
     def question(self, operation: Operation, values: VariableValues, viewer: Viewer) -> Question:
         """What the operation's statements depend on."""
@@ -108,7 +106,7 @@ class Executor:
         )
 
     async def _answer(
-        self, draft: Draft, part: Part, values: VariableValues, viewer: Viewer, connection: asyncpg.Connection
+        self, draft: Draft, part: Part, values: VariableValues, viewer: Viewer, connection: Connection
     ) -> None:
         selected = part.selected
         try:
@@ -118,16 +116,12 @@ class Executor:
                 draft.add(selected.key, await part.run(connection, values.coerced, viewer, self.keyring))
             elif selected.name == "access":
                 arguments = Build(replace(part.question, leaves=values)).arguments(selected)
-                decision = await access_decision(
-                    self.policies, part.question, selected, arguments, viewer, connection
-                )
+                decision = await access_decision(self.policies, part.question, selected, arguments, viewer, connection)
                 draft.fields.append((selected.key, decision))
             else:
                 draft.fields.append((selected.key, in_memory(part, values)))
         except GraphQLError as error:
-            located = GraphQLError(
-                error.message, selected.node, path=[selected.key], extensions=error.extensions
-            )
+            located = GraphQLError(error.message, selected.node, path=[selected.key], extensions=error.extensions)
             draft.fail(selected.key, located, self._nullable(selected))
 
     def _nullable(self, selected: Selected) -> bool:

@@ -24,9 +24,7 @@ class Filter:
     condition: Callable[[Build, Row, Any], Expression]
 
 
-def filtered(
-    build: Build, type_name: str, row: Row, known: Mapping[str, Filter], given: Any
-) -> list[Expression]:
+def filtered(build: Build, type_name: str, row: Row, known: Mapping[str, Filter], given: Any) -> list[Expression]:
     """The conditions of a filter that is not null; raises FORBIDDEN for a field that is never readable."""
     found: list[Expression] = []
     for name, argument in (given or {}).items():

@@ -55,9 +55,7 @@ class Finish:
         assert signature is not None
         return b'"' + seal(keyring.cursors, match[2].decode(), signature(variables)).encode() + b'"'
 
-    def _walk(
-        self, value: Any, tree: Tree, path: list[str | int], finished: Finished, keyring: Keyring
-    ) -> Any:
+    def _walk(self, value: Any, tree: Tree, path: list[str | int], finished: Finished, keyring: Keyring) -> Any:
         if isinstance(value, dict):
             for key, below in tree.items():
                 if key in value:

@@ -37,9 +37,7 @@ def type_of(identity: str) -> str:
     """The type that a global id names; raises BAD_USER_INPUT for a text that is none."""
     name, colon, _ = identity.partition(":")
     if not colon or name not in KEYS:
-        raise bad_input(
-            "This is not an id of this API. Ids look like `Story:1`; use one that a query gave you."
-        )
+        raise bad_input("This is not an id of this API. Ids look like `Story:1`; use one that a query gave you.")
     return name
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -18,17 +18,16 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.orm import aliased
 
 from models import Area, Service, ServiceArea, Story, StoryService, StoryTag, Tag
 from resolvers.argument import Variables, getter, plain
-from resolvers.build import Build
+from resolvers.build import Build, storable
 from resolvers.connection import Listing
 from resolvers.error import bad_input
 from resolvers.filter import Filter, filtered, readable
 from resolvers.identity import key_of
 from resolvers.key import number_key, shown_key
-from resolvers.mapping import Key, Row, Source
+from resolvers.mapping import Key, Row, Source, fresh
 
 Expression = ColumnElement[Any]
 Sourced = Callable[[], Source]
@@ -36,9 +35,7 @@ SEARCHED = ("title", "body")
 DAY = timedelta(days=1)
 
 
-def story_listing(
-    build: Build, name: str, arguments: dict[str, Any], source: Sourced | None = None
-) -> Listing:
+def story_listing(build: Build, name: str, arguments: dict[str, Any], source: Sourced | None = None) -> Listing:
     """The list of stories that `filter` and `orderBy` ask for, among those of `source` (all, if it is None)."""
     given = arguments.get("filter") or {}
     order = str(plain(arguments.get("orderBy")) or "NEWEST")
@@ -47,7 +44,7 @@ def story_listing(
         raise bad_input("The order RELEVANCE needs `filter.search`.")
 
     def rows() -> Source:
-        found = source() if source else Source(aliased(Story))
+        found = source() if source else Source(fresh(Story))
         where = [*found.where, *filtered(build, "Story", found.row, FILTERS, given)]
         for field in ORDERED_BY[order]:
             where += readable(build, "Story", found.row, field)
@@ -87,10 +84,8 @@ def _query(build: Build, search: Any) -> Expression:
 
 
 def _words(search: str) -> str:
-    if not search.strip():
+    if not storable(search).strip():
         raise bad_input("Give `filter.search` a word to look for.")
-    if "\0" in search:
-        raise bad_input("`filter.search` holds a character that no text has.")
     return search
 
 
@@ -99,7 +94,8 @@ def _rank(build: Build, row: Row, search: Any) -> Expression:
 
 
 def _search(build: Build, row: Row, search: Any) -> Expression:
-    return row.search.op("@@")(_query(build, search))
+    found: Expression = row.search.op("@@")(_query(build, search))
+    return found
 
 
 def _identified(build: Build, argument: Any, type_name: str) -> Expression:
@@ -107,12 +103,12 @@ def _identified(build: Build, argument: Any, type_name: str) -> Expression:
 
 
 def _service(build: Build, row: Row, argument: Any) -> Expression:
-    link = aliased(StoryService)
+    link = fresh(StoryService)
     return exists().where(link.story_id == row.id, link.service_id == _identified(build, argument, "Service"))
 
 
 def _organisation(build: Build, row: Row, argument: Any) -> Expression:
-    link, service = aliased(StoryService), aliased(Service)
+    link, service = fresh(StoryService), fresh(Service)
     return exists().where(
         link.story_id == row.id,
         link.service_id == service.id,
@@ -122,7 +118,7 @@ def _organisation(build: Build, row: Row, argument: Any) -> Expression:
 
 def _area(build: Build, row: Row, argument: Any) -> Expression:
     """Stories about services that lie in the area (never those routed to it: that would tell a postcode)."""
-    link, place, area = aliased(StoryService), aliased(ServiceArea), aliased(Area)
+    link, place, area = fresh(StoryService), fresh(ServiceArea), fresh(Area)
     return exists().where(
         link.story_id == row.id,
         link.service_id == place.service_id,
@@ -132,7 +128,7 @@ def _area(build: Build, row: Row, argument: Any) -> Expression:
 
 
 def _tag(build: Build, row: Row, argument: dict[str, Any]) -> Expression:
-    link, tag = aliased(StoryTag), aliased(Tag)
+    link, tag = fresh(StoryTag), fresh(Tag)
     wanted = (
         select(tag.id)
         .where(
@@ -156,14 +152,18 @@ def _midnight(day: Any) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
+def _next_midnight(day: Any) -> datetime:
+    return _midnight(day) + (DAY if day < date.max else timedelta())
+
+
 def _published_from(build: Build, row: Row, argument: Any) -> Expression:
-    return row.published_at >= build.parameter(argument, DateTime(timezone=True), _midnight)
+    found: Expression = row.published_at >= build.parameter(argument, DateTime(timezone=True), _midnight)
+    return found
 
 
 def _published_to(build: Build, row: Row, argument: Any) -> Expression:
-    return row.published_at < build.parameter(
-        argument, DateTime(timezone=True), lambda day: _midnight(day) + DAY
-    )
+    found: Expression = row.published_at < build.parameter(argument, DateTime(timezone=True), _next_midnight)
+    return found
 
 
 def _criticality(build: Build, row: Row, argument: dict[str, Any]) -> Expression:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import ColumnElement
+from sqlalchemy.orm import aliased
 
 if TYPE_CHECKING:
     from resolvers.build import Build, Selected
@@ -59,6 +60,11 @@ class Key:
     of: Callable[[Source], Expression]
     parse: Callable[[str], Any]
     text: Callable[[Expression], Expression] = field(default=lambda expression: expression)
+
+
+def fresh(model: Any, rows: Any = None) -> Row:
+    """A model under a name of its own in a statement; with `rows`, read from that subquery."""
+    return aliased(model, rows)
 
 
 TYPES: dict[str, TypeMap] = {}

@@ -3,15 +3,14 @@
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import aliased
 
 from models import ModerationEntry, Story, StoryOriginal
-from resolvers.mapping import Column, Row, TypeMap, register
+from resolvers.mapping import Column, Row, TypeMap, fresh, register
 from resolvers.secret import Secret
 
 
 def _author(row: Row) -> ColumnElement[Any]:
-    story = aliased(Story)
+    story = fresh(Story)
     return select(story.author_id).where(story.id == row.story_id).scalar_subquery()
 
 

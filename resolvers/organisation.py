@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, exists
-from sqlalchemy.orm import aliased
 
 from models import Organisation, Service, Story, StoryService
 from resolvers.build import Build
@@ -13,7 +12,7 @@ from resolvers.filter import Filter, filtered
 from resolvers.identity import global_id
 from resolvers.key import contains, text_key
 from resolvers.listing import story_listing
-from resolvers.mapping import Column, Row, Source, TypeMap, register
+from resolvers.mapping import Column, Row, Source, TypeMap, fresh, register
 from resolvers.record import One
 from resolvers.service import service_listing
 
@@ -25,20 +24,20 @@ def organisation_listing(build: Build, arguments: Arguments) -> Listing:
     """The list of organisations that `filter` asks for, by name."""
 
     def rows() -> Source:
-        row = aliased(Organisation)
+        row = fresh(Organisation)
         return Source(row, filtered(build, "Organisation", row, FILTERS, arguments.get("filter")))
 
     return Listing(rows, (text_key(lambda o: o.slug),), descending=False, signature=lambda _: "organisations")
 
 
 def _parent(build: Build, row: Row) -> Source:
-    organisation = aliased(Organisation)
+    organisation = fresh(Organisation)
     return Source(organisation, [organisation.id == row.parent_id])
 
 
 def _services(build: Build, row: Row, arguments: Arguments) -> Listing:
     def rows() -> Source:
-        service = aliased(Service)
+        service = fresh(Service)
         return Source(service, [service.organisation_id == row.id])
 
     return service_listing(build, "Organisation.services", arguments, rows)
@@ -46,7 +45,7 @@ def _services(build: Build, row: Row, arguments: Arguments) -> Listing:
 
 def _stories(build: Build, row: Row, arguments: Arguments) -> Listing:
     def rows() -> Source:
-        story, link, service = aliased(Story), aliased(StoryService), aliased(Service)
+        story, link, service = fresh(Story), fresh(StoryService), fresh(Service)
         named = exists().where(
             link.story_id == story.id, link.service_id == service.id, service.organisation_id == row.id
         )

@@ -1,6 +1,7 @@
 """Planned fields inside an operation that graphql-core executes: the payloads of mutations."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from graphql import GraphQLResolveInfo
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails
@@ -25,7 +26,7 @@ class FieldPlanner:
         self._viewer = viewer
         self.draft = Draft(denied_null)
 
-    async def resolve(self, info: GraphQLResolveInfo, viewer: Viewer | None = None) -> Fragment:
+    async def resolve(self, info: GraphQLResolveInfo[Any], viewer: Viewer | None = None) -> Fragment:
         """The field with its sub-selection as JSON, planned as the Query field of the same name."""
         for_whom = viewer or self._viewer
         question = self._question(info, for_whom)
@@ -35,15 +36,13 @@ class FieldPlanner:
         build = Build(question)
         statement = compiled(build, selected, ROOTS[info.field_name](build, selected))
         async with self._executor.pool.acquire() as connection:
-            found = await statement.run(
-                connection, info.variable_values.coerced, for_whom, self._executor.keyring
-            )
+            found = await statement.run(connection, info.variable_values.coerced, for_whom, self._executor.keyring)
         for denied, _site in [*found.denied, *found.masked]:
             denied[:0] = path[:-1]
         self.draft.note(found)
         return Fragment(found.json)
 
-    def _question(self, info: GraphQLResolveInfo, viewer: Viewer) -> Question:
+    def _question(self, info: GraphQLResolveInfo[Any], viewer: Viewer) -> Question:
         executor = self._executor
         return Question(
             info.schema,

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy
 from policies.plan import Grant
 from policies.sql import to_sql
-from sqlalchemy import JSON as AnyJson
 from sqlalchemy import ColumnElement, String, case, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.sql import FromClause, Select
@@ -23,7 +23,7 @@ LONGEST_NAME = 63
 
 def as_json(value: Expression) -> Expression:
     """The value as JSON, so that it can stand beside a marker."""
-    return value if isinstance(value.type, AnyJson) else func.to_json(value, type_=JSON())
+    return value if isinstance(value.type, sqlalchemy.JSON) else func.to_json(value, type_=JSON())
 
 
 def text_literal(value: str) -> Expression:
@@ -41,9 +41,7 @@ def lateral(statement: Select[Any]) -> tuple[FromClause, Expression]:
     return _whole(statement, lambda s: s.lateral())
 
 
-def _whole(
-    statement: Select[Any], source: Callable[[Select[Any]], FromClause]
-) -> tuple[FromClause, Expression]:
+def _whole(statement: Select[Any], source: Callable[[Select[Any]], FromClause]) -> tuple[FromClause, Expression]:
     columns = list(statement.selected_columns)
     if all(len(column.name) <= LONGEST_NAME for column in columns):
         rows = source(statement)

@@ -1,21 +1,19 @@
 """How the fields of responses and changes are found."""
 
-from sqlalchemy.orm import aliased
-
 from models import Account, Change, Organisation, Response
 from resolvers.build import Build
 from resolvers.identity import global_id
-from resolvers.mapping import Column, Row, Source, TypeMap, register
+from resolvers.mapping import Column, Row, Source, TypeMap, fresh, register
 from resolvers.record import One
 
 
 def _organisation(build: Build, row: Row) -> Source:
-    organisation = aliased(Organisation)
+    organisation = fresh(Organisation)
     return Source(organisation, [organisation.id == row.organisation_id])
 
 
 def _account(build: Build, row: Row) -> Source:
-    account = aliased(Account)
+    account = fresh(Account)
     return Source(account, [account.id == row.account_id])
 
 

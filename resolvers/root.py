@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, case, cast, func, literal_column, null, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSON
-from sqlalchemy.orm import aliased
 
 from models import Account, Area, Organisation, Service, Story
 from resolvers.argument import plain
@@ -14,7 +13,7 @@ from resolvers.connection import connection
 from resolvers.error import bad_input
 from resolvers.identity import KEYS, key_of, type_of
 from resolvers.listing import story_listing
-from resolvers.mapping import TYPES, Source
+from resolvers.mapping import TYPES, Source, fresh
 from resolvers.organisation import organisation_listing
 from resolvers.record import rows_of, text_literal, whole
 from resolvers.service import service_listing
@@ -37,7 +36,7 @@ def _found_by(type_name: str, model: Any, columns: Mapping[str, str]) -> Root:
         if len(arguments) != 1:
             raise bad_input(f"Give exactly one of {', '.join(f'`{name}`' for name in columns)}.")
         ((name, argument),) = arguments.items()
-        row = aliased(model)
+        row = fresh(model)
         column = getattr(row, columns[name])
         convert = (lambda identity: key_of(identity, type_name)) if name == "id" else None
         return _one(
@@ -51,7 +50,7 @@ def _found_by(type_name: str, model: Any, columns: Mapping[str, str]) -> Root:
 
 
 def _area(build: Build, selected: Selected) -> Expression:
-    area = aliased(Area)
+    area = fresh(Area)
     code = build.parameter(build.arguments(selected)["code"], String())
     return _one(build, "Area", Source(area, [area.code == code]), selected)
 
@@ -62,7 +61,7 @@ def _stories(build: Build, selected: Selected) -> Expression:
 
 
 def _services(build: Build, selected: Selected) -> Expression:
-    listing = service_listing(build, "services", build.arguments(selected), lambda: Source(aliased(Service)))
+    listing = service_listing(build, "services", build.arguments(selected), lambda: Source(fresh(Service)))
     return connection(build, "Service", listing, selected)
 
 
@@ -78,7 +77,7 @@ def _node(build: Build, selected: Selected) -> Expression:
     """SECURITY: the row's own type decides which rules apply, whatever the document calls it."""
     identity = build.arguments(selected)["id"]
     type_name = type_of(plain(identity))
-    row = aliased(TYPES[type_name].model)
+    row = fresh(TYPES[type_name].model)
     key = build.parameter(identity, row.id.type, lambda text: key_of(text, type_name))
     return _one(build, type_name, Source(row, [row.id == key]), selected)
 
@@ -88,19 +87,15 @@ def _nodes(build: Build, selected: Selected) -> Expression:
     types = build.parameter(argument, ARRAY(String()), lambda ids: [type_of(i) for i in _limited(build, ids)])
     keys = build.parameter(argument, ARRAY(String()), lambda ids: [str(key_of(i, type_of(i))) for i in ids])
     wanted = func.unnest(types, keys).table_valued("type", "key", with_ordinality="place").render_derived()
-    cases = [
-        (wanted.c.type == text_literal(name), _node_of(build, name, wanted.c.key, selected)) for name in KEYS
-    ]
+    cases = [(wanted.c.type == text_literal(name), _node_of(build, name, wanted.c.key, selected)) for name in KEYS]
     found = func.json_agg(case(*cases, else_=null()), type_=JSON())
     return (
-        select(func.coalesce(found, literal_column("'[]'::json"), type_=JSON()))
-        .select_from(wanted)
-        .scalar_subquery()
+        select(func.coalesce(found, literal_column("'[]'::json"), type_=JSON())).select_from(wanted).scalar_subquery()
     )
 
 
 def _node_of(build: Build, type_name: str, key: Expression, selected: Selected) -> Expression:
-    row = aliased(TYPES[type_name].model)
+    row = fresh(TYPES[type_name].model)
     source = Source(row, [row.id == cast(key, row.id.type)])
     rows, value = whole(rows_of(build, type_name, source, selected, selected.below(None)))
     return func.row_to_json(select(value).select_from(rows).scalar_subquery(), type_=JSON())
@@ -122,7 +117,7 @@ def viewer_value(build: Build, selected: Selected) -> Expression:
 
 def _viewer_field(build: Build, part: Selected) -> Expression:
     if part.name == "account":
-        account = aliased(Account)
+        account = fresh(Account)
         me = build.computed(lambda _variables, viewer: getattr(viewer, "account_id", None), account.id.type)
         return _one(build, "Account", Source(account, [account.id == me]), part)
     if part.name == "roles":
@@ -145,9 +140,7 @@ ROOTS: Mapping[str, Root] = {
     "stories": _stories,
     "service": _found_by("Service", Service, {"id": "id", "slug": "slug", "odsCode": "ods_code"}),
     "services": _services,
-    "organisation": _found_by(
-        "Organisation", Organisation, {"id": "id", "slug": "slug", "odsCode": "ods_code"}
-    ),
+    "organisation": _found_by("Organisation", Organisation, {"id": "id", "slug": "slug", "odsCode": "ods_code"}),
     "organisations": _organisations,
     "area": _area,
     "tags": _tags,

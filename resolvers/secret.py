@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, String, cast, select
-from sqlalchemy.orm import aliased
 
 from models import Account
-from resolvers.mapping import Row
+from resolvers.mapping import Row, fresh
 from resolvers.site import Site, hexed, location_of
 
 if TYPE_CHECKING:
@@ -47,5 +46,5 @@ class Secret:
 
 
 def _key(person: Expression) -> Expression:
-    account = aliased(Account)
+    account = fresh(Account)
     return select(account.key).where(account.id == person).scalar_subquery()

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, String, any_, exists, func, not_, select
-from sqlalchemy.orm import aliased
 
 from models import Area, Organisation, PostcodeArea, Service, ServiceArea, Story, StoryService
 from resolvers.argument import plain
@@ -15,7 +14,7 @@ from resolvers.filter import Filter, filtered
 from resolvers.identity import global_id, key_of
 from resolvers.key import contains, text_key
 from resolvers.listing import story_listing
-from resolvers.mapping import Column, Row, Source, TypeMap, register
+from resolvers.mapping import Column, Row, Source, TypeMap, fresh, register
 from resolvers.record import Many, One, restricted
 
 Expression = ColumnElement[Any]
@@ -35,7 +34,7 @@ def service_listing(build: Build, name: str, arguments: Arguments, source: Calla
 
 
 def _stories_of(row: Row) -> Source:
-    story, link = aliased(Story), aliased(StoryService)
+    story, link = fresh(Story), fresh(StoryService)
     return Source(story, [link.service_id == row.id], [(link, link.story_id == story.id)], time=link.shown_at)
 
 
@@ -51,22 +50,22 @@ class StoryCount:
 
 
 def _organisation(build: Build, row: Row) -> Source:
-    organisation = aliased(Organisation)
+    organisation = fresh(Organisation)
     return Source(organisation, [organisation.id == row.organisation_id])
 
 
 def _parent(build: Build, row: Row) -> Source:
-    service = aliased(Service)
+    service = fresh(Service)
     return Source(service, [service.id == row.parent_id])
 
 
 def _children(build: Build, row: Row, arguments: Arguments) -> Source:
-    service = aliased(Service)
+    service = fresh(Service)
     return Source(service, [service.parent_id == row.id], order=[service.slug])
 
 
 def _areas(build: Build, row: Row, arguments: Arguments) -> Source:
-    area, link = aliased(Area), aliased(ServiceArea)
+    area, link = fresh(Area), fresh(ServiceArea)
     return Source(area, [link.service_id == row.id], [(link, link.area_id == area.id)], [area.code])
 
 
@@ -79,14 +78,15 @@ def _identified(column: str, type_name: str) -> Callable[[Build, Row, Any], Expr
 
 
 def _in_area(build: Build, row: Row, argument: Any) -> Expression:
-    area, link = aliased(Area), aliased(ServiceArea)
+    area, link = fresh(Area), fresh(ServiceArea)
     code = build.parameter(argument, String())
     return exists().where(link.service_id == row.id, link.area_id == area.id, area.code == code)
 
 
 def _unknown_postcode(build: Build, row: Row, argument: Any) -> Expression:
     known = exists().where(PostcodeArea.postcode == row.postcode)
-    return row.postcode.is_not(None) & (not_(known) if plain(argument) else known)
+    found: Expression = row.postcode.is_not(None) & (not_(known) if plain(argument) else known)
+    return found
 
 
 FILTERS: Mapping[str, Filter] = {
@@ -95,9 +95,7 @@ FILTERS: Mapping[str, Filter] = {
     "parentId": Filter(("parent",), _identified("parent_id", "Service")),
     "region": Filter(("region",), lambda build, row, r: row.region == build.parameter(r, row.region.type)),
     "areaCode": Filter(("areas",), _in_area),
-    "specialty": Filter(
-        ("specialties",), lambda build, row, s: build.parameter(s, String()) == any_(row.specialties)
-    ),
+    "specialty": Filter(("specialties",), lambda build, row, s: build.parameter(s, String()) == any_(row.specialties)),
     "postcodeUnknown": Filter(("postcode",), _unknown_postcode),
 }
 

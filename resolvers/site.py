@@ -50,20 +50,20 @@ class Sites:
 
     def secret(self, site: Site, parts: list[ColumnElement[Any]]) -> ColumnElement[Any]:
         """A ciphertext with what it takes to open it: person, place, wrapped key, bytes; null stays null."""
-        whole = parts[0]
+        whole: ColumnElement[Any] = parts[0]
         for part in parts[1:]:
             whole = whole.op("||")(literal_column("':'")).op("||")(part)
         return self._marked("e", site, whole)
 
     def cursor(self, site: Site, keys: list[ColumnElement[Any]]) -> ColumnElement[Any]:
         """The keys of a row in the order of its list, to be sealed."""
-        whole = cast(keys[0], String)
+        whole: ColumnElement[Any] = cast(keys[0], String)
         for key in keys[1:]:
             whole = whole.op("||")(literal_column("','")).op("||")(cast(key, String))
         return self._marked("c", site, whole)
 
     def _marked(self, letter: str, site: Site, value: ColumnElement[Any]) -> ColumnElement[Any]:
-        opening = literal_column(f"'\"\\u0000{letter}{self._add(site)}:'")
+        opening: ColumnElement[Any] = literal_column(f"'\"\\u0000{letter}{self._add(site)}:'")
         return cast(opening.op("||")(value).op("||")(literal_column("'\"'")), JSON())
 
     def _add(self, site: Site) -> int:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 
+from models.database.connection import Connection
 from models.secret import Keyring
 from policies.viewer import Viewer
 from resolvers.argument import Variables
@@ -29,9 +29,7 @@ class Statement:
     parameters: Sequence[Parameter]
     finish: Finish
 
-    async def run(
-        self, connection: asyncpg.Connection, variables: Variables, viewer: Viewer, keyring: Keyring
-    ) -> Finished:
+    async def run(self, connection: Connection, variables: Variables, viewer: Viewer, keyring: Keyring) -> Finished:
         """The root field's JSON; raises GraphQLError for an argument that can't be used."""
         values = [parameter(variables, viewer) for parameter in self.parameters]
         raw = await connection.fetchval(self.sql, *values)

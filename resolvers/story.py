@@ -5,7 +5,6 @@ from typing import Any
 from policies.sql import to_sql
 from sqlalchemy import ColumnElement, case, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSON
-from sqlalchemy.orm import aliased
 
 from models import (
     Account,
@@ -27,7 +26,7 @@ from resolvers.build import Build, Selected
 from resolvers.connection import Connection, Listing
 from resolvers.identity import global_id
 from resolvers.key import moment_key, number_key
-from resolvers.mapping import Column, Row, Source, TypeMap, register
+from resolvers.mapping import Column, Row, Source, TypeMap, fresh, register
 from resolvers.record import Many, One, named, restricted, text_literal
 from resolvers.secret import Secret
 
@@ -85,10 +84,8 @@ class MarkedSimilar:
     """Whether the viewer marked the story; always false for a viewer without an account."""
 
     def value(self, build: Build, row: Row, selected: Selected, mask: str) -> ColumnElement[Any]:
-        mark = aliased(SimilarExperience)
-        me = build.computed(
-            lambda _variables, viewer: getattr(viewer, "account_id", None), mark.account_id.type
-        )
+        mark = fresh(SimilarExperience)
+        me = build.computed(lambda _variables, viewer: getattr(viewer, "account_id", None), mark.account_id.type)
         return select(mark.story_id).where(mark.story_id == row.id, mark.account_id == me).exists()
 
 
@@ -97,7 +94,7 @@ def _case_not_null(value: Any, then: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _responses(row: Row) -> Source:
-    response = aliased(Response)
+    response = fresh(Response)
     return Source(response, [response.story_id == row.id])
 
 
@@ -107,13 +104,13 @@ def _response_listing(build: Build, row: Row, arguments: Arguments) -> Listing:
 
 
 def _services(build: Build, row: Row, arguments: Arguments) -> Source:
-    service, link = aliased(Service), aliased(StoryService)
+    service, link = fresh(Service), fresh(StoryService)
     on = link.service_id == service.id
     return Source(service, [link.story_id == row.id], [(link, on)], [link.position, service.id])
 
 
 def _tags(build: Build, row: Row, arguments: Arguments) -> Source:
-    tag, link = aliased(Tag), aliased(StoryTag)
+    tag, link = fresh(Tag), fresh(StoryTag)
     where = [link.story_id == row.id]
     if plain(arguments.get("kind")) is not None:
         where.append(tag.kind == build.parameter(arguments["kind"], tag.kind.type))
@@ -121,27 +118,27 @@ def _tags(build: Build, row: Row, arguments: Arguments) -> Source:
 
 
 def _areas(build: Build, row: Row, arguments: Arguments) -> Source:
-    area, link = aliased(Area), aliased(StoryArea)
+    area, link = fresh(Area), fresh(StoryArea)
     return Source(area, [link.story_id == row.id], [(link, link.area_id == area.id)], [area.code])
 
 
 def _changes(build: Build, row: Row, arguments: Arguments) -> Source:
-    change = aliased(Change)
+    change = fresh(Change)
     return Source(change, [change.story_id == row.id], order=[change.id])
 
 
 def _log(build: Build, row: Row, arguments: Arguments) -> Source:
-    entry = aliased(ModerationEntry)
+    entry = fresh(ModerationEntry)
     return Source(entry, [entry.story_id == row.id], order=[entry.done_at, entry.id])
 
 
 def _author(build: Build, row: Row) -> Source:
-    account = aliased(Account)
+    account = fresh(Account)
     return Source(account, [account.id == row.author_id])
 
 
 def _original(build: Build, row: Row) -> Source:
-    original = aliased(StoryOriginal)
+    original = fresh(StoryOriginal)
     return Source(original, [original.story_id == row.id])
 
 

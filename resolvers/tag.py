@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import String, exists
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, String, exists
 
 from models import Story, StoryTag, Tag
 from resolvers.argument import plain
@@ -11,7 +10,7 @@ from resolvers.build import Build
 from resolvers.connection import Listing
 from resolvers.filter import readable
 from resolvers.key import contains, number_key, text_key
-from resolvers.mapping import Column, Source, TypeMap, register
+from resolvers.mapping import Column, Source, TypeMap, fresh, register
 from resolvers.record import visible
 
 
@@ -22,10 +21,10 @@ def tag_listing(build: Build, arguments: dict[str, Any]) -> Listing:
     """
 
     def rows() -> Source:
-        tag, link, story = aliased(Tag), aliased(StoryTag), aliased(Story)
+        tag, link, story = fresh(Tag), fresh(StoryTag), fresh(Story)
         seen = [*visible(build, "Story", story), *readable(build, "Story", story, "tags")]
         used = exists().where(link.tag_id == tag.id, link.story_id == story.id, *seen)
-        where = [used.correlate_except(link, story)]
+        where: list[ColumnElement[Any]] = [used.correlate_except(link, story)]
         if plain(arguments.get("kind")) is not None:
             where.append(tag.kind == build.parameter(arguments["kind"], tag.kind.type))
         if plain(arguments.get("search")) is not None:

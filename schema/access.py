@@ -40,12 +40,8 @@ class AccessDecision:
         description="Whether it is allowed; if `conditional`, whether it is for some rows."
     )
     conditional: bool = strawberry.field(description="Whether it depends on the row.")
-    mask: str | None = strawberry.field(
-        description="How the value is masked; null where it is shown in clear."
-    )
+    mask: str | None = strawberry.field(description="How the value is masked; null where it is shown in clear.")
     reason: str = strawberry.field(description="The reason, with the promise that it keeps.")
     promise: str | None = strawberry.field(description="The promise that decides, e.g. `P02`.")
-    rule: PolicyRule | None = strawberry.field(
-        description="The rule that allows it; null where no rule does."
-    )
+    rule: PolicyRule | None = strawberry.field(description="The rule that allows it; null where no rule does.")
     would_grant: list[str] = strawberry.field(description="What would allow it, each in a few words.")

@@ -26,9 +26,7 @@ describe(
 )
 
 
-@strawberry.type(
-    description="That a person wrote from an IP address; kept only against abuse of the site (P03)."
-)
+@strawberry.type(description="That a person wrote from an IP address; kept only against abuse of the site (P03).")
 class IpAddressUse:
     """A use of an IP address."""
 
@@ -42,13 +40,9 @@ class Account(Node):
     """An account."""
 
     created_at: datetime | None = strawberry.field(description="When it was made.")
-    pen_name: str | None = strawberry.field(
-        description="The name that is shown with the person's next stories."
-    )
+    pen_name: str | None = strawberry.field(description="The name that is shown with the person's next stories.")
     email: str | None = strawberry.field(description="The person's email, to write to them (P01).")
-    postcode: str | None = strawberry.field(
-        description="The person's postcode, to route their stories (P02)."
-    )
+    postcode: str | None = strawberry.field(description="The person's postcode, to route their stories (P02).")
     ip_addresses: list[IpAddressUse] | None = strawberry.field(
         description="The IP addresses from which the person wrote, latest first (P03)."
     )
@@ -61,9 +55,7 @@ class Account(Node):
     memberships: list[Membership] | None = strawberry.field(
         description="What the person may do for which organisations."
     )
-    roles: list[PlatformRole] | None = strawberry.field(
-        description="The person's roles among those who run the site."
-    )
+    roles: list[PlatformRole] | None = strawberry.field(description="The person's roles among those who run the site.")
 
     @planned("The person's own stories, in whatever state, newest first.")
     def stories(

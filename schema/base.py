@@ -54,6 +54,4 @@ Identity = Annotated[
     strawberry.argument(name="id", description="Its global id, as another query gave it."),
 ]
 Slug = Annotated[str | None, strawberry.argument(description="The last part of its public page's address.")]
-OdsCode = Annotated[
-    str | None, strawberry.argument(description="Its code from the NHS Organisation Data Service.")
-]
+OdsCode = Annotated[str | None, strawberry.argument(description="Its code from the NHS Organisation Data Service.")]

@@ -23,7 +23,5 @@ class Change:
 
     kind: ChangeKind = strawberry.field(description="Whether it is planned or made.")
     description: str = strawberry.field(description="What changes, in plain words.")
-    organisation: Organisation | None = strawberry.field(
-        description="The organisation that changes something."
-    )
+    organisation: Organisation | None = strawberry.field(description="The organisation that changes something.")
     published_at: datetime | None = strawberry.field(description="When it was published; null before that.")

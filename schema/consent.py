@@ -21,16 +21,12 @@ describe(
 )
 
 
-@strawberry.type(
-    description="One decision of a person about one purpose; the latest per purpose counts (P12)."
-)
+@strawberry.type(description="One decision of a person about one purpose; the latest per purpose counts (P12).")
 class Consent:
     """An entry of the consent ledger."""
 
     purpose: ConsentPurpose = strawberry.field(description="What they were asked to agree to.")
     granted: bool = strawberry.field(description="Whether they agreed; false where they withdrew it.")
     given_at: datetime = strawberry.field(description="When they decided.")
-    notice_version: str = strawberry.field(
-        description="The version of the privacy notice that they were shown."
-    )
+    notice_version: str = strawberry.field(description="The version of the privacy notice that they were shown.")
     given_by: str = strawberry.field(description="Where they decided, e.g. in which form.")

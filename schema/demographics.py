@@ -47,16 +47,12 @@ describe(
 )
 
 
-@strawberry.type(
-    description="Optional answers about a person, shown to them alone. Others get statistics only (P07)."
-)
+@strawberry.type(description="Optional answers about a person, shown to them alone. Others get statistics only (P07).")
 class Demographics:
     """A person's answers."""
 
     gender: Gender | None = strawberry.field(description="Their gender; null where they did not answer.")
-    birth_year: int | None = strawberry.field(
-        description="The year of their birth; null where they did not answer."
-    )
+    birth_year: int | None = strawberry.field(description="The year of their birth; null where they did not answer.")
     ethnic_group: EthnicGroup | None = strawberry.field(
         description="Their ethnic group; null where they did not answer."
     )

@@ -22,9 +22,7 @@ describe(
 )
 
 
-@strawberry.type(
-    description="One step of a story through moderation. Which moderator took it is never shown."
-)
+@strawberry.type(description="One step of a story through moderation. Which moderator took it is never shown.")
 class ModerationEntry:
     """An entry of the moderation log."""
 
@@ -34,8 +32,7 @@ class ModerationEntry:
 
 
 @strawberry.type(
-    description="A story as it was sent, where a moderator changed it. "
-    "It is deleted 6 months after publication (P11)."
+    description="A story as it was sent, where a moderator changed it. It is deleted 6 months after publication (P11)."
 )
 class StoryOriginal:
     """The story before moderation."""

@@ -5,9 +5,7 @@ import strawberry
 from schema.session import SignInPayload, SignOutPayload, sign_in, sign_out
 
 
-@strawberry.type(
-    description="What can be done. Each field is one transaction: it happens whole or not at all."
-)
+@strawberry.type(description="What can be done. Each field is one transaction: it happens whole or not at all.")
 class Mutation:
     """The root of mutations."""
 

@@ -48,9 +48,7 @@ class Organisation(Node):
         description="The organisation to which it belongs, where there is one."
     )
     opened_on: date | None = strawberry.field(description="The day on which it opened, where it is known.")
-    closed_on: date | None = strawberry.field(
-        description="The day on which it closed; null while it is open."
-    )
+    closed_on: date | None = strawberry.field(description="The day on which it closed; null while it is open.")
 
     @planned("The services that it runs, by name.")
     def services(
@@ -81,9 +79,5 @@ class OrganisationFilter:
     """A filter of organisations."""
 
     search: str | None = strawberry.field(description="Words in the name.", default=strawberry.UNSET)
-    kind: OrganisationKind | None = strawberry.field(
-        description="What kind of body it is.", default=strawberry.UNSET
-    )
-    region: Region | None = strawberry.field(
-        description="The nation in which it works.", default=strawberry.UNSET
-    )
+    kind: OrganisationKind | None = strawberry.field(description="What kind of body it is.", default=strawberry.UNSET)
+    region: Region | None = strawberry.field(description="The nation in which it works.", default=strawberry.UNSET)

@@ -33,9 +33,7 @@ class Query:
         id_: Annotated[strawberry.ID, strawberry.argument(name="id", description="The global id.")],
     ) -> Node | None: ...
 
-    @planned(
-        "Several things by their global ids, in the order of `ids`; null where this viewer may see nothing."
-    )
+    @planned("Several things by their global ids, in the order of `ids`; null where this viewer may see nothing.")
     def nodes(
         self,
         ids: Annotated[list[strawberry.ID], strawberry.argument(description="The global ids.")],
@@ -45,9 +43,7 @@ class Query:
     def story(
         self,
         id_: Identity = strawberry.UNSET,
-        number: Annotated[
-            int | None, strawberry.argument(description="Its public number.")
-        ] = strawberry.UNSET,
+        number: Annotated[int | None, strawberry.argument(description="Its public number.")] = strawberry.UNSET,
     ) -> Story | None: ...
 
     @planned("The stories that this viewer may see.")

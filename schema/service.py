@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from schema.story import StoryConnection
 
 
-@strawberry.type(
-    description="A place or team that cares for people: a hospital, a department, a ward, a practice."
-)
+@strawberry.type(description="A place or team that cares for people: a hospital, a department, a ward, a practice.")
 class Service(Node):
     """A service."""
 
@@ -44,12 +42,8 @@ class Service(Node):
         description="Degrees east, WGS 84; null where its postcode is not known to the directory."
     )
     areas: list[Area] = strawberry.field(description="The areas in which its address lies.")
-    closed_on: date | None = strawberry.field(
-        description="The day on which it closed; null while it is open."
-    )
-    story_count: int | None = strawberry.field(
-        description="How many stories that this viewer may see name it."
-    )
+    closed_on: date | None = strawberry.field(description="The day on which it closed; null while it is open.")
+    story_count: int | None = strawberry.field(description="How many stories that this viewer may see name it.")
 
     @planned("The stories that name it, newest first.")
     def stories(
@@ -77,15 +71,11 @@ class ServiceFilter:
     parent_id: strawberry.ID | None = strawberry.field(
         description="The service of which it is a part.", default=strawberry.UNSET
     )
-    region: Region | None = strawberry.field(
-        description="The nation in which it lies.", default=strawberry.UNSET
-    )
+    region: Region | None = strawberry.field(description="The nation in which it lies.", default=strawberry.UNSET)
     area_code: str | None = strawberry.field(
         description="The GSS code of an area in which its address lies.", default=strawberry.UNSET
     )
-    specialty: str | None = strawberry.field(
-        description="One of its specialties, exactly.", default=strawberry.UNSET
-    )
+    specialty: str | None = strawberry.field(description="One of its specialties, exactly.", default=strawberry.UNSET)
     postcode_unknown: bool | None = strawberry.field(
         description="Whether it has a postcode that the directory does not know, so that it lies in no area.",
         default=strawberry.UNSET,

@@ -136,9 +136,7 @@ class Story(Node):
     similar_experience_count: int | None = strawberry.field(
         description="How many people lived through something similar. Who they are stays private (P05)."
     )
-    marked_similar: bool | None = strawberry.field(
-        description="Whether this viewer marked it as a similar experience."
-    )
+    marked_similar: bool | None = strawberry.field(description="Whether this viewer marked it as a similar experience.")
     criticality: int | None = strawberry.field(
         description="0 to 5: the moderator's view of its most serious statement. Never public."
     )
@@ -212,15 +210,11 @@ class StoryFilter:
         description="The nation whose services it is about.", default=strawberry.UNSET
     )
     tag: TagInput | None = strawberry.field(description="A tag that it bears.", default=strawberry.UNSET)
-    age_group: AgeGroup | None = strawberry.field(
-        description="The author's age group.", default=strawberry.UNSET
-    )
+    age_group: AgeGroup | None = strawberry.field(description="The author's age group.", default=strawberry.UNSET)
     author_role: AuthorRole | None = strawberry.field(
         description="In what role the author writes.", default=strawberry.UNSET
     )
-    progress: StoryProgress | None = strawberry.field(
-        description="How far it has got.", default=strawberry.UNSET
-    )
+    progress: StoryProgress | None = strawberry.field(description="How far it has got.", default=strawberry.UNSET)
     published_from: date | None = strawberry.field(
         description="The first day of publication (UTC) to include.", default=strawberry.UNSET
     )

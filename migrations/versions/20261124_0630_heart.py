@@ -105,9 +105,9 @@ def upgrade() -> None:
     sa.Enum("AWAITING_RESPONSE", "RESPONDED", "CHANGE_PLANNED", "CHANGE_MADE", name="storyprogress").create(
         op.get_bind()
     )
-    sa.Enum(
-        "SERVICE_USER", "CARER", "PARENT", "RELATIVE", "FRIEND", "VOLUNTEER", "STAFF", name="authorrole"
-    ).create(op.get_bind())
+    sa.Enum("SERVICE_USER", "CARER", "PARENT", "RELATIVE", "FRIEND", "VOLUNTEER", "STAFF", name="authorrole").create(
+        op.get_bind()
+    )
     sa.Enum("ADULT", "YOUNG_PERSON", "CHILD", name="agegroup").create(op.get_bind())
     sa.Enum(
         "SUBMITTED",
@@ -329,9 +329,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "region",
-            postgresql.ENUM(
-                "ENGLAND", "SCOTLAND", "WALES", "NORTHERN_IRELAND", name="region", create_type=False
-            ),
+            postgresql.ENUM("ENGLAND", "SCOTLAND", "WALES", "NORTHERN_IRELAND", name="region", create_type=False),
             nullable=False,
         ),
         sa.Column("parent_id", sa.Integer(), nullable=True),
@@ -393,9 +391,7 @@ def upgrade() -> None:
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.CheckConstraint("code ~ '^[EWSNKL][0-9]{8}$'", name=op.f("ck_area_code")),
         sa.CheckConstraint("valid_to is null or valid_to >= valid_from", name=op.f("ck_area_validity")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_area_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_area_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_area")),
         sa.UniqueConstraint("code", name=op.f("uq_area_code")),
     )
@@ -423,9 +419,7 @@ def upgrade() -> None:
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("notice_version", sa.String(), nullable=False),
         sa.Column("given_by", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_consent_account_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_consent_account_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
     )
     op.create_index(op.f("ix_consent_account_id"), "consent", ["account_id"], unique=False)
@@ -460,13 +454,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_membership_account_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_membership_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_membership_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
-        sa.UniqueConstraint(
-            "account_id", "organisation_id", name=op.f("uq_membership_account_id_organisation_id")
-        ),
+        sa.UniqueConstraint("account_id", "organisation_id", name=op.f("uq_membership_account_id_organisation_id")),
     )
     op.create_index(op.f("ix_membership_organisation_id"), "membership", ["organisation_id"], unique=False)
     op.create_table(
@@ -479,9 +469,7 @@ def upgrade() -> None:
         sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.Column(
             "region",
-            postgresql.ENUM(
-                "ENGLAND", "SCOTLAND", "WALES", "NORTHERN_IRELAND", name="region", create_type=False
-            ),
+            postgresql.ENUM("ENGLAND", "SCOTLAND", "WALES", "NORTHERN_IRELAND", name="region", create_type=False),
             nullable=False,
         ),
         sa.Column("specialties", postgresql.ARRAY(sa.String()), nullable=False),
@@ -490,17 +478,13 @@ def upgrade() -> None:
         sa.Column("longitude", sa.Float(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.CheckConstraint("ods_code ~ '^[A-Z0-9]{3,12}$'", name=op.f("ck_service_ods_code")),
-        sa.CheckConstraint(
-            "postcode ~ '^[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}$'", name=op.f("ck_service_postcode")
-        ),
+        sa.CheckConstraint("postcode ~ '^[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}$'", name=op.f("ck_service_postcode")),
         sa.CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name=op.f("ck_service_slug")),
         sa.CheckConstraint(
             "latitude between 49 and 61 and longitude between -9 and 2", name=op.f("ck_service_coordinates")
         ),
         sa.CheckConstraint("parent_id <> id", name=op.f("ck_service_parent")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_service_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_service_organisation_id")),
         sa.ForeignKeyConstraint(["parent_id"], ["service.id"], name=op.f("fk_service_parent_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
         sa.UniqueConstraint("ods_code", name=op.f("uq_service_ods_code")),
@@ -516,9 +500,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_session_account_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_session_account_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_session_token_hash")),
     )
@@ -544,9 +526,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "region",
-            postgresql.ENUM(
-                "ENGLAND", "SCOTLAND", "WALES", "NORTHERN_IRELAND", name="region", create_type=False
-            ),
+            postgresql.ENUM("ENGLAND", "SCOTLAND", "WALES", "NORTHERN_IRELAND", name="region", create_type=False),
             nullable=False,
         ),
         sa.Column("title", sa.String(), nullable=True),
@@ -642,9 +622,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("criticality between 0 and 5", name=op.f("ck_story_criticality")),
         sa.CheckConstraint("similar_count >= 0", name=op.f("ck_story_similar_count")),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["account.id"], name=op.f("fk_story_author_id"), ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_story_author_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_story")),
     )
     op.create_index(
@@ -731,12 +709,8 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Uuid(), nullable=False, comment="P04: who read the story."),
         sa.Column("story_id", sa.Integer(), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_reading_account_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["story_id"], ["story.id"], name=op.f("fk_reading_story_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_reading_account_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["story_id"], ["story.id"], name=op.f("fk_reading_story_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("account_id", "story_id", name=op.f("pk_reading")),
     )
     op.create_index(
@@ -767,19 +741,13 @@ def upgrade() -> None:
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "(status = 'PUBLISHED') = (published_at is not null)", name=op.f("ck_response_published")
-        ),
+        sa.CheckConstraint("(status = 'PUBLISHED') = (published_at is not null)", name=op.f("ck_response_published")),
         sa.CheckConstraint("char_length(body) between 1 and 10000", name=op.f("ck_response_body")),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_response_account_id"), ondelete="SET NULL"
         ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_response_organisation_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["story_id"], ["story.id"], name=op.f("fk_response_story_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_response_organisation_id")),
+        sa.ForeignKeyConstraint(["story_id"], ["story.id"], name=op.f("fk_response_story_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_response")),
     )
     op.create_index(op.f("ix_response_account_id"), "response", ["account_id"], unique=False)
@@ -817,9 +785,7 @@ def upgrade() -> None:
         sa.Column("story_id", sa.Integer(), nullable=False),
         sa.Column("area_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_story_area_area_id")),
-        sa.ForeignKeyConstraint(
-            ["story_id"], ["story.id"], name=op.f("fk_story_area_story_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["story_id"], ["story.id"], name=op.f("fk_story_area_story_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("story_id", "area_id", name=op.f("pk_story_area")),
     )
     op.create_index(op.f("ix_story_area_area_id"), "story_area", ["area_id"], unique=False)
@@ -852,9 +818,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_story_service_service_id")),
-        sa.ForeignKeyConstraint(
-            ["story_id"], ["story.id"], name=op.f("fk_story_service_story_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["story_id"], ["story.id"], name=op.f("fk_story_service_story_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("story_id", "service_id", name=op.f("pk_story_service")),
     )
     op.create_index(
@@ -868,9 +832,7 @@ def upgrade() -> None:
         sa.Column("story_id", sa.Integer(), nullable=False),
         sa.Column("tag_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["story_id"], ["story.id"], name=op.f("fk_story_tag_story_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["story_id"], ["story.id"], name=op.f("fk_story_tag_story_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["tag_id"], ["tag.id"], name=op.f("fk_story_tag_tag_id")),
         sa.PrimaryKeyConstraint("story_id", "tag_id", name=op.f("pk_story_tag")),
     )
@@ -881,9 +843,7 @@ def upgrade() -> None:
         sa.Column("story_id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("response_id", sa.Integer(), nullable=True),
-        sa.Column(
-            "kind", postgresql.ENUM("PLANNED", "MADE", name="changekind", create_type=False), nullable=False
-        ),
+        sa.Column("kind", postgresql.ENUM("PLANNED", "MADE", name="changekind", create_type=False), nullable=False),
         sa.Column("description", sa.String(), nullable=False),
         sa.Column(
             "status",
@@ -891,18 +851,12 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "(status = 'PUBLISHED') = (published_at is not null)", name=op.f("ck_change_published")
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_change_organisation_id")
-        ),
+        sa.CheckConstraint("(status = 'PUBLISHED') = (published_at is not null)", name=op.f("ck_change_published")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_change_organisation_id")),
         sa.ForeignKeyConstraint(
             ["response_id"], ["response.id"], name=op.f("fk_change_response_id"), ondelete="SET NULL"
         ),
-        sa.ForeignKeyConstraint(
-            ["story_id"], ["story.id"], name=op.f("fk_change_story_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["story_id"], ["story.id"], name=op.f("fk_change_story_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change")),
     )
     op.create_index(op.f("ix_change_organisation_id"), "change", ["organisation_id"], unique=False)
@@ -1056,12 +1010,10 @@ def downgrade() -> None:
         name="storystatus",
     ).drop(op.get_bind())
     sa.Enum("ADULT", "YOUNG_PERSON", "CHILD", name="agegroup").drop(op.get_bind())
-    sa.Enum(
-        "SERVICE_USER", "CARER", "PARENT", "RELATIVE", "FRIEND", "VOLUNTEER", "STAFF", name="authorrole"
-    ).drop(op.get_bind())
-    sa.Enum("AWAITING_RESPONSE", "RESPONDED", "CHANGE_PLANNED", "CHANGE_MADE", name="storyprogress").drop(
+    sa.Enum("SERVICE_USER", "CARER", "PARENT", "RELATIVE", "FRIEND", "VOLUNTEER", "STAFF", name="authorrole").drop(
         op.get_bind()
     )
+    sa.Enum("AWAITING_RESPONSE", "RESPONDED", "CHANGE_PLANNED", "CHANGE_MADE", name="storyprogress").drop(op.get_bind())
     sa.Enum("NO_POSTCODE", "ROUTED", "UNKNOWN_POSTCODE", name="routing").drop(op.get_bind())
     sa.Enum("WITHDRAWN", "ERASED", name="tombstonekind").drop(op.get_bind())
     for name in FUNCTIONS:

@@ -111,9 +111,7 @@ def _options(dsn: str, *, readonly: bool) -> dict[str, Any]:
 
 async def _prepare(connection: Connection) -> None:
     _check_release(connection)
-    await connection.set_type_codec(
-        "json", schema="pg_catalog", format="binary", encoder=_same, decoder=_same
-    )
+    await connection.set_type_codec("json", schema="pg_catalog", format="binary", encoder=_same, decoder=_same)
 
 
 def _same(value: bytes) -> bytes:

@@ -263,6 +263,4 @@ def _lock_file(path: Path) -> BinaryIO:
     try:
         return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+b")
     except PermissionError:
-        raise EmbeddedPostgresError(
-            f"{path} belongs to another user: run as that user, or set CANDOUR_DATA."
-        ) from None
+        raise EmbeddedPostgresError(f"{path} belongs to another user: run as that user, or set CANDOUR_DATA.") from None

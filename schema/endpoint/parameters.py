@@ -1,7 +1,7 @@
 """The parameters of a GraphQL request, from a JSON body or from the query of a URL."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -104,7 +104,7 @@ def _deeper(value: dict[str, Any] | list[Any], levels: int) -> bool:
     """Whether a value has more than so many levels of objects and lists."""
     if not levels:
         return True
-    parts = value.values() if type(value) is dict else value
+    parts: Iterable[Any] = value.values() if isinstance(value, dict) else value
     return any(_deeper(part, levels - 1) for part in parts if type(part) in _NESTED)
 
 

@@ -55,9 +55,7 @@ def test_a_lock_that_is_a_link_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "elsewhere").exists()
 
 
-def test_a_broken_configuration_says_so_and_leaves_no_server(
-    data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_broken_configuration_says_so_and_leaves_no_server(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("models.database.embedded.OPTIONS", {"no_such_option": "1"})
     with pytest.raises(EmbeddedPostgresError, match="no_such_option"):
         EmbeddedPostgres(data).start()
@@ -67,9 +65,7 @@ def test_a_broken_configuration_says_so_and_leaves_no_server(
 async def test_only_this_user_can_connect(postgres: EmbeddedPostgres) -> None:
     assert stat.S_IMODE(postgres.cluster.stat().st_mode) == 0o700
     assert await ask(postgres.dsn(), "SHOW listen_addresses") == ""
-    assert (
-        await ask(postgres.dsn(), "SELECT count(*) FROM pg_hba_file_rules WHERE auth_method <> 'peer'") == 0
-    )
+    assert await ask(postgres.dsn(), "SELECT count(*) FROM pg_hba_file_rules WHERE auth_method <> 'peer'") == 0
 
 
 async def test_the_server_does_not_run_as_root(postgres: EmbeddedPostgres) -> None:

@@ -99,9 +99,7 @@ async def test_the_new_session_s_viewer_is_planned_for_its_bearer(monkeypatch: p
     monkeypatch.setattr(sessions, "sign_in", somebody, raising=False)
     planner = EchoPlanner()
     data = await _execute(SIGN_IN, planner)
-    assert orjson.loads(orjson.dumps(data)) == {
-        "signIn": {"token": "opaque", "viewer": "planned", "problems": []}
-    }
+    assert orjson.loads(orjson.dumps(data)) == {"signIn": {"token": "opaque", "viewer": "planned", "problems": []}}
     assert planner.asked == [("viewer", bearer)]
 
 
@@ -121,9 +119,7 @@ async def test_signing_out_ends_the_token_and_leaves_a_visitor(monkeypatch: pyte
 
 async def test_root_fields_reach_the_planner_with_their_interfaces_unresolved() -> None:
     planner = EchoPlanner()
-    data = await _execute(
-        '{ node(id: "Story:1") { id ... on Story { title } } stories { totalCount } }', planner
-    )
+    data = await _execute('{ node(id: "Story:1") { id ... on Story { title } } stories { totalCount } }', planner)
     assert set(data) == {"node", "stories"}
     assert planner.asked == [("node", None), ("stories", None)]
 

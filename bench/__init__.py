@@ -1,0 +1,1 @@
+"""How fast Candour answers, beside one hand-written statement on the same database."""
