@@ -1,6 +1,7 @@
 """The command line of Candour, where its parts are put together."""
 
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -107,8 +108,16 @@ def _settings() -> Settings:
     try:
         return settings()
     except ValidationError as error:
-        mistakes = [e for e in error.errors() if e["type"] != "default_factory_not_called"]
-        _give_up("\n".join(f"{'.'.join(map(str, e['loc']))} {e['msg']}".strip() for e in mistakes))
+        _give_up("\n".join(_mistakes(error)))
+
+
+def _mistakes(error: ValidationError) -> Iterator[str]:
+    """What is wrong with the environment, a line a variable."""
+    for mistake in error.errors(include_url=False, include_input=False):
+        # A default that depends on a wrong variable is no mistake of its own.
+        if mistake["type"] != "default_factory_not_called":
+            place = ".".join(map(str, mistake["loc"]))
+            yield f"{place} {mistake['msg'].removeprefix('Value error, ')}".strip()
 
 
 @contextmanager
@@ -118,7 +127,9 @@ def _listener(chosen: Settings) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server((chosen.host, chosen.port), family=family, backlog=2048)
     except OSError as error:
-        _give_up(f"Can't listen on {chosen.host} port {chosen.port}: {error.strerror}. PORT sets another.")
+        _give_up(
+            f"Can't listen on {chosen.host} port {chosen.port}: {os.strerror(error.errno or 0)}. PORT sets another."
+        )
     with listener:
         yield listener
 

@@ -62,9 +62,7 @@ class PostcodeArea(SQLModel, table=True):
     """Which areas a postcode lies in: the routing table, from the ONS Postcode Directory."""
 
     __tablename__ = "postcode_area"
-    __table_args__ = (
-        CheckConstraint("postcode ~ '^[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}$'", name="postcode"),
-    )
+    __table_args__ = (CheckConstraint("postcode ~ '^[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}$'", name="postcode"),)
 
     postcode: str = Field(primary_key=True)
     area_id: int = Field(foreign_key="area.id", primary_key=True, index=True)

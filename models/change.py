@@ -25,9 +25,7 @@ class ChangeKind(StrEnum):
 class Change(SQLModel, table=True):
     """What an organisation says that it changes; moderated like a response."""
 
-    __table_args__ = (
-        CheckConstraint("(status = 'PUBLISHED') = (published_at is not null)", name="published"),
-    )
+    __table_args__ = (CheckConstraint("(status = 'PUBLISHED') = (published_at is not null)", name="published"),)
 
     id: int = Field(default=None, primary_key=True)
     story_id: int = Field(foreign_key="story.id", index=True, ondelete="CASCADE")

@@ -59,9 +59,7 @@ class Demographics(SQLModel, table=True):
     __table_args__ = (CheckConstraint("birth_year between 1900 and 2100", name="birth_year"),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    gender: Gender | None = Field(
-        default=None, sa_type=pg_enum(Gender), sa_column_kwargs=_answer("gender")
-    )
+    gender: Gender | None = Field(default=None, sa_type=pg_enum(Gender), sa_column_kwargs=_answer("gender"))
     birth_year: int | None = Field(default=None, sa_column_kwargs=_answer("year of birth"))
     ethnic_group: EthnicGroup | None = Field(
         default=None, sa_type=pg_enum(EthnicGroup), sa_column_kwargs=_answer("ethnic group")

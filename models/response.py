@@ -41,7 +41,10 @@ class Response(SQLModel, table=True):
         foreign_key="account.id",
         ondelete="SET NULL",
         index=True,
-        sa_column_kwargs={"comment": "P06: who wrote it, for the organisation and moderators.", "info": {"promise": "P06"}},
+        sa_column_kwargs={
+            "comment": "P06: who wrote it, for the organisation and moderators.",
+            "info": {"promise": "P06"},
+        },
     )
     body: str
     staff_name: str | None = None

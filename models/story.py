@@ -100,17 +100,26 @@ class Story(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("(status in ('PUBLISHED', 'RESTRICTED')) = (published_at is not null)", name="published"),
         CheckConstraint("(status = 'RESTRICTED') = (restriction_reason is not null)", name="restricted"),
-        CheckConstraint("(status = 'WITHDRAWN') = (title is null) and (title is null) = (body is null)", name="withdrawn"),
+        CheckConstraint(
+            "(status = 'WITHDRAWN') = (title is null) and (title is null) = (body is null)", name="withdrawn"
+        ),
         CheckConstraint("status <> 'WITHDRAWN' or (postcode is null and ip_address is null)", name="withdrawn_private"),
         CheckConstraint("criticality between 0 and 5", name="criticality"),
         CheckConstraint("similar_count >= 0", name="similar_count"),
-        CheckConstraint("char_length(title) between 1 and 200 and char_length(body) between 1 and 12000", name="length"),
+        CheckConstraint(
+            "char_length(title) between 1 and 200 and char_length(body) between 1 and 12000", name="length"
+        ),
         Index("ix_story_shown_at_id", desc("shown_at"), desc("id")),
         Index("ix_story_similar_count_id", desc("similar_count"), desc("id")),
         Index("ix_story_author_id_shown_at", "author_id", desc("shown_at"), desc("id")),
         Index("ix_story_search", "search", postgresql_using="gin"),
-        Index("ix_story_status_shown_at", "status", desc("shown_at"), desc("id"),
-              postgresql_where=text("status not in ('PUBLISHED', 'RESTRICTED')")),
+        Index(
+            "ix_story_status_shown_at",
+            "status",
+            desc("shown_at"),
+            desc("id"),
+            postgresql_where=text("status not in ('PUBLISHED', 'RESTRICTED')"),
+        ),
     )
 
     id: int = Field(default=None, primary_key=True)

@@ -17,9 +17,10 @@ from sqlmodel import SQLModel
 from policies.error import PolicyError
 from policies.expression import Instance, Operation, PartialRow, Value, Variable
 from policies.registry import CONCEPTS, PARAMETER, attribute_types
-from policies.rule import GROUP, SEPARATOR, rules_of
+from policies.rule import SEPARATOR, grouped_name, rules_of
 from policies.viewer import Kind, Member, Viewer
 
+GROUPED = "grouped rules"
 FREE = ("field", "mask", "reason")
 
 
@@ -65,7 +66,7 @@ class Engine:
         for name, concept in CONCEPTS.items():
             self._oso.register_class(concept, name=name, fields=attribute_types(concept))
         grouped = "\n".join(rule.grouped() for rule in self.rules if rule.name == "grant")
-        self._load([*(PolarSource(text, name) for name, text in sorted(texts.items())), PolarSource(grouped, GROUP)])
+        self._load([*(PolarSource(text, name) for name, text in sorted(texts.items())), PolarSource(grouped, GROUPED)])
 
     def _load(self, sources: list[PolarSource]) -> None:
         said = io.StringIO()
@@ -86,7 +87,8 @@ class Engine:
         row = OsoVariable("resource")
         any_row = OsoExpression("And", [OsoExpression("Isa", [row, OsoPattern(type_name, {})])])
         arguments = (_of_kind(kind), action, row, *map(OsoVariable, FREE))
-        for found in self._query(GROUP, arguments, bindings={"resource": any_row}, accept_expression=True):
+        name = grouped_name(type_name, action)
+        for found in self._query(name, arguments, bindings={"resource": any_row}, accept_expression=True):
             fields, mask, reason = _texts(found, FREE)
             yield PartialRow(tuple(fields.split(SEPARATOR)), mask, reason, _operation(found["resource"]))
 

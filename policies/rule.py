@@ -14,7 +14,6 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 FIELD_AT = {"grant": 3, "withheld": 1}
-GROUP = "grant_group"
 SEPARATOR = ","
 
 
@@ -79,12 +78,13 @@ class Rule:
         return tuple(token.value for token in self.body[slice(*listed)] if token.kind == "text") if listed else ()
 
     def grouped(self) -> str:
-        """The rule with its list of fields as one text: evaluated once for all of them."""
-        text = self.text.replace("grant", GROUP, 1)
+        """The rule for its own type and action alone, its list of fields as one text: evaluated once for all of them."""
+        name = grouped_name(self.type(2) or "", self.literal(1) or "")
+        text = self.text.replace("grant", name, 1)
         listed = self._listed()
         if not listed:
             return text
-        shift = len(GROUP) - len("grant") - self.start
+        shift = len(name) - len("grant") - self.start
         first, last = self.body[listed[0] - 2], self.body[listed[1]]
         return f'{text[: first.start + shift]}= "{SEPARATOR.join(self.fields)}"{text[last.end + shift :]}'
 
@@ -95,6 +95,11 @@ class Rule:
             if words[i : i + 3] == ["field", "in", "["] and "]" in words[i:]:
                 return i + 3, words.index("]", i)
         return None
+
+
+def grouped_name(type_name: str, action: str) -> str:
+    """What the grouped rules of a type and an action are called."""
+    return f"grant_{action}_{type_name}"
 
 
 def rules_of(texts: Mapping[str, str]) -> tuple[Rule, ...]:

@@ -7,11 +7,11 @@ from typing import Any
 from graphql import FieldNode, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values
-from policies.plan import AccessPlan
 from sqlalchemy import ColumnElement, String, bindparam
 from sqlalchemy.types import TypeEngine
 
 from models.secret import Keyring
+from policies.plan import AccessPlan
 from policies.viewer import Viewer
 from resolvers.argument import Variables, getter, plain
 from resolvers.error import bad_input

@@ -15,10 +15,10 @@ from graphql import (
     is_non_null_type,
 )
 from graphql.execution.values import VariableValues
-from policies.plan import Policies
 
 from models.database.connection import Connection, Pool
 from models.secret import Keyring
+from policies.plan import Policies
 from policies.viewer import Viewer
 from resolvers.access import access_decision
 from resolvers.answer import Answer, Draft, Request, refusal
@@ -137,7 +137,7 @@ def part_of(question: Question, selected: Selected) -> Part:
     build = Build(question)
     try:
         # SECURITY: root fields have rules of their own, before anything of them is planned.
-        if question.plan.action("Query", "call", selected.name).is_false:
+        if not question.plan.may_call("Query", selected.name):
             raise forbidden(question.plan.denial("Query", selected.name))
         if selected.name == "access":
             return InMemory(selected, question)

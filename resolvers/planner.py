@@ -5,6 +5,7 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails
+from graphql.execution.values import VariableValues
 from orjson import Fragment
 
 from policies.viewer import Viewer
@@ -36,7 +37,7 @@ class FieldPlanner:
         build = Build(question)
         statement = compiled(build, selected, ROOTS[info.field_name](build, selected))
         async with self._executor.pool.acquire() as connection:
-            found = await statement.run(connection, info.variable_values.coerced, for_whom, self._executor.keyring)
+            found = await statement.run(connection, question.values.coerced, for_whom, self._executor.keyring)
         for denied, _site in [*found.denied, *found.masked]:
             denied[:0] = path[:-1]
         self.draft.note(found)
@@ -44,12 +45,13 @@ class FieldPlanner:
 
     def _question(self, info: GraphQLResolveInfo[Any], viewer: Viewer) -> Question:
         executor = self._executor
+        values = _values(info)
         return Question(
             info.schema,
             info.operation,
             _fragments(info.fragments),
-            info.variable_values,
-            wrapped(info.variable_values),
+            values,
+            wrapped(values),
             executor.policies.plan(viewer),
             executor.keyring,
             executor.address,
@@ -57,8 +59,14 @@ class FieldPlanner:
         )
 
 
-def _fragments(found: Mapping[str, object]) -> dict[str, FragmentDetails]:
+def _values(info: GraphQLResolveInfo[Any]) -> VariableValues:
+    """The variables, of which Strawberry passes on the values alone."""
+    found: Any = info.variable_values
+    return found if isinstance(found, VariableValues) else VariableValues({}, found)
+
+
+def _fragments(found: Mapping[str, Any]) -> dict[str, FragmentDetails]:
     return {
-        name: fragment if isinstance(fragment, FragmentDetails) else FragmentDetails(fragment)  # type: ignore[arg-type]
+        name: fragment if isinstance(fragment, FragmentDetails) else FragmentDetails(fragment)
         for name, fragment in found.items()
     }

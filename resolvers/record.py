@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy
-from policies.plan import Grant
-from policies.sql import to_sql
 from sqlalchemy import ColumnElement, String, case, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.sql import FromClause, Select
 
-from policies.condition import Condition, implies
+from policies.sql import to_sql
 from resolvers.build import Build, Selected
 from resolvers.mapping import TYPES, FieldMap, Row, Source
 from resolvers.site import Path, Site, location_of
@@ -77,13 +75,10 @@ def columns(build: Build, type_name: str, row: Row, selected: Selected, path: Pa
 
 def guarded(build: Build, mapping: FieldMap, row: Row, selected: Selected) -> Expression:
     """The field's value for those rows where a grant allows it, else the marker of a denied field."""
-    grants = build.plan.grants(selected.parent, selected.name)
-    seen = build.plan.row(selected.parent)
-    branches: list[tuple[Condition, Grant]] = [(grant.condition, grant) for grant in grants]
     cases: list[tuple[Expression, Expression]] = []
-    for condition, grant in branches:
-        value = mapping.value(build, row, selected, grant.mask)
-        if implies(seen, condition):
+    for mask, condition in build.plan.cases(selected.parent, selected.name):
+        value = mapping.value(build, row, selected, mask)
+        if condition.is_true:
             return case(*cases, else_=as_json(value)) if cases else value
         # SECURITY: a value leaves the database only under its grant's own condition.
         cases.append((to_sql(condition, row), as_json(value)))

@@ -130,8 +130,7 @@ async def read_atlas(connection: Connection, settings: Mapping[str, Sequence[int
     return Atlas(
         settings={name: [places[s] for s in ids if s in places] for name, ids in sorted(settings.items())},
         organisations={
-            id_: (OrganisationKind(kind), Region(region))
-            for id_, kind, region in await connection.fetch(ORGANISATIONS)
+            id_: (OrganisationKind(kind), Region(region)) for id_, kind, region in await connection.fetch(ORGANISATIONS)
         },
         areas={
             id_: Ground(id_, organisation, AreaKind(kind), *days)

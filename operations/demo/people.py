@@ -45,18 +45,14 @@ class Society:
 class Registry:
     """Makes accounts and gathers their rows."""
 
-    def __init__(
-        self, rows: Rows, keyring: Keyring, private: PrivateValues, chance: Dice, password_hash: str
-    ) -> None:
+    def __init__(self, rows: Rows, keyring: Keyring, private: PrivateValues, chance: Dice, password_hash: str) -> None:
         self._rows = rows
         self._keyring = keyring
         self._private = private
         self._dice = chance
         self._password_hash = password_hash
 
-    def register(
-        self, email: str, near: str, created_at: datetime, roles: tuple[PlatformRole, ...] = ()
-    ) -> Person:
+    def register(self, email: str, near: str, created_at: datetime, roles: tuple[PlatformRole, ...] = ()) -> Person:
         """An account with everything that is held about a person; their home is in the district of `near`."""
         id_ = UUID(int=self._dice.getrandbits(128), version=4)
         wrapped = self._keyring.new_person_key(str(id_))
@@ -138,7 +134,9 @@ def populate(registry: Registry, private: PrivateValues, atlas: Atlas, bodies: B
     named = {part.name: _fixed(registry, part, bodies, chance.choice(at_home), long_ago) for part in PARTS}
     everywhere = sorted({postcode for district in atlas.regions.values() for postcode in district})
     authors = [
-        registry.register(private.email("p", "people.example"), chance.choice(everywhere), long_ago + hours(chance, 1, 600))
+        registry.register(
+            private.email("p", "people.example"), chance.choice(everywhere), long_ago + hours(chance, 1, 600)
+        )
         for _ in range(AUTHORS)
     ]
     responders = {bodies.trust: named["staff"], bodies.other_trust: named["other"]}

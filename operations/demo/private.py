@@ -37,11 +37,11 @@ class Home:
 class PrivateValues:
     """Hands out values of each kind, none of them twice."""
 
-    def __init__(self, chance: Dice, postcodes: Mapping[str, tuple[int, ...]]) -> None:
-        """`postcodes` are those of the routing table: none of them is handed out, but their neighbours are."""
+    def __init__(self, chance: Dice, postcodes: Mapping[str, tuple[int, ...]], public: frozenset[str]) -> None:
+        """`postcodes` are the routing table, whose neighbours are handed out; of `public` nothing ever is."""
         self._dice = chance
         self._areas = postcodes
-        self._taken = set(postcodes)
+        self._taken = {*postcodes, *public}
 
     def email(self, letter: str, host: str) -> str:
         """An address such as `p4821@people.example`."""

@@ -67,9 +67,7 @@ async def _copy(connection: Connection, table: type[SQLModel], rows: list[dict[s
     )
 
 
-def _records(
-    rows: Iterable[dict[str, Any]], columns: list[str], defaults: list[Any]
-) -> Iterable[tuple[Any, ...]]:
+def _records(rows: Iterable[dict[str, Any]], columns: list[str], defaults: list[Any]) -> Iterable[tuple[Any, ...]]:
     pairs = list(zip(columns, defaults, strict=True))
     return (tuple(row.get(name, default) for name, default in pairs) for row in rows)
 

@@ -10,20 +10,20 @@ import sys
 from datetime import UTC, datetime
 from time import perf_counter
 from traceback import extract_tb
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 import structlog
 
 FRAMES = 12
-_log = structlog.get_logger()
+_log: Any = structlog.get_logger()
 _lines: structlog.BytesLogger | None = None
 
 
-def configure(level: str = "info") -> None:
-    """Write log entries of this level and above; called once, when the application is made."""
-    global _lines
-    output = sys.stderr.buffer
+def configure(level: str = "info", output: BinaryIO | None = None) -> None:
+    """Write log entries of this level and above, to stderr by default; called when the application is made."""
+    global _log, _lines
+    output = output or sys.stderr.buffer
     _lines = structlog.BytesLogger(output) if level in {"debug", "info"} else None
     structlog.configure(
         processors=[
@@ -35,6 +35,7 @@ def configure(level: str = "info") -> None:
         logger_factory=structlog.BytesLoggerFactory(output),
         cache_logger_on_first_use=True,
     )
+    _log = structlog.get_logger()
     # SECURITY: Strawberry and uvicorn would write error texts with variables, and URLs with queries.
     for name in ("strawberry.execution", "uvicorn.access"):
         logging.getLogger(name).disabled = True

@@ -63,7 +63,7 @@ def _json(text: bytes, what: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        if "ecursion" in error.msg:
+        if "depth" in error.msg:
             raise bad_request(f"{what} is nested too deeply.") from None
         place = f"line {error.lineno} column {error.colno}"
         raise bad_request(f"{what} is not well-formed JSON ({place}).") from None
