@@ -9,17 +9,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Annotated, Any, NoReturn
 
+import asyncpg
 import typer
 import uvicorn
 from pydantic import ValidationError
 from rich.console import Console
+from rich.progress import Progress
 
 from models.database import migration
-from models.database.connection import DatabaseError
+from models.database.connection import DatabaseError, normalise
 from models.database.embedded import EmbeddedPostgres
 from models.database.identity import EmbeddedPostgresError
-from models.secret import new_master_key
-from settings import Settings, settings
+from models.secret import Keyring, new_master_key
+from operations.demo import world
+from settings import Settings, master_key, settings
 
 # SECURITY: Typer's own tracebacks would show local variables, and with them passwords and keys.
 cli = typer.Typer(
@@ -39,6 +42,7 @@ def run() -> None:
     chosen = _settings()
     with suppress(KeyboardInterrupt), _listener(chosen) as listener, _database(chosen) as dsn:
         _migrate(dsn)
+        _populate(chosen, dsn)
         _serve(chosen, dsn, listener)
 
 
@@ -100,7 +104,10 @@ def _serve(chosen: Settings, dsn: str, listener: socket.socket) -> None:
         server_header=False,
         timeout_graceful_shutdown=FAREWELL_SECONDS,
     )
-    welcome = f"Candour is at [bold]{chosen.url}/graphql[/] — Ctrl-C stops it."
+    welcome = (
+        f"Candour is at [bold]{chosen.url}/graphql[/]: open it in a browser, choose who to be, and run "
+        "[bold]{ story(number: 1) { title postcode } }[/]. Ctrl-C stops it."
+    )
     Server(config, welcome).run([listener])
 
 
@@ -155,6 +162,31 @@ def _database(chosen: Settings) -> Iterator[str]:
 def _migrate(dsn: str) -> None:
     asyncio.run(migration.upgrade(dsn))
     console.print("The database is up to date")
+
+
+def _populate(chosen: Settings, dsn: str) -> None:
+    """The demo world, in an embedded database that is still empty."""
+    if chosen.database_url or chosen.production:
+        return
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task("Writing the demo world", total=None)
+
+        def tell(what: str, made: int, wanted: int) -> None:
+            progress.update(task, description=f"Writing the demo world: {what}", completed=made, total=wanted)
+
+        if asyncio.run(_populated(chosen, dsn, tell)):
+            console.print("The demo world is in place")
+
+
+async def _populated(chosen: Settings, dsn: str, tell: world.Progress) -> bool:
+    connection = await asyncpg.connect(normalise(dsn))
+    try:
+        if not await world.is_empty(connection):
+            return False
+        await world.seed_demo(connection, Keyring(master_key(chosen, new_master_key)), tell)
+        return True
+    finally:
+        await connection.close()
 
 
 def _give_up(reason: str) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from models.account import Account, IpAddressUse, PlatformRole
 from models.area import Area, AreaKind, AreaSuccessor, PostcodeArea
+from models.audit import AuditEvent
 from models.change import Change, ChangeKind
 from models.consent import Consent, ConsentPurpose
 from models.demographics import Demographics, EthnicGroup, Gender, Limitation
@@ -33,6 +34,7 @@ __all__ = [
     "Area",
     "AreaKind",
     "AreaSuccessor",
+    "AuditEvent",
     "AuthorRole",
     "Change",
     "ChangeKind",

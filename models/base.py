@@ -26,7 +26,7 @@ def pg_enum(kind: type[StrEnum]) -> SqlEnum:
 
 def moment(*, nullable: bool = False, **extra: Any) -> Any:
     """A point in time, stored in UTC with microseconds."""
-    default: dict[str, Any] = {"default": None} if nullable else {}
+    default: dict[str, Any] = {"default": None} if nullable or "sa_column_kwargs" in extra else {}
     return Field(**default, sa_type=DateTime(timezone=True), nullable=nullable, **extra)
 
 

@@ -155,7 +155,7 @@ class Story(SQLModel, table=True):
     search: Any = Field(default=None, sa_type=TSVECTOR, nullable=True)
 
     author: Optional["Account"] = Relationship(back_populates="stories")
-    original: Optional[StoryOriginal] = Relationship()
+    original: StoryOriginal | None = Relationship()
     services: list["Service"] = Relationship(back_populates="stories", link_model=StoryService)
     tags: list["Tag"] = Relationship(back_populates="stories", link_model=StoryTag)
     areas: list["Area"] = Relationship(link_model=StoryArea)

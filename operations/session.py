@@ -66,9 +66,7 @@ async def sign_in(
     ended = delete(Session).where(col(Session.account_id) == account.id, col(Session.expires_at) <= now)
     await session.exec(ended)
     expires_at = now + lifetime
-    session.add(
-        Session(token_hash=token_hash(token), account_id=account.id, created_at=now, expires_at=expires_at)
-    )
+    session.add(Session(token_hash=token_hash(token), account_id=account.id, created_at=now, expires_at=expires_at))
     await session.flush()
     member = await authenticate(await _driver(session), keyring, token)
     return SignedIn(token, member, expires_at) if member else None
@@ -111,9 +109,7 @@ async def _verified(account: Account | None, password: str) -> bool:
     # SECURITY: an unknown email is checked against a hash of nothing, so that time tells nobody who is known.
     nobodys = await loop.run_in_executor(_HASHING, _nobodys_hash)
     known = account.password_hash if account else None
-    right, better = await loop.run_in_executor(
-        _HASHING, PASSWORDS.verify_and_update, password, known or nobodys
-    )
+    right, better = await loop.run_in_executor(_HASHING, PASSWORDS.verify_and_update, password, known or nobodys)
     if account is None or known is None:
         return False
     if right and better:

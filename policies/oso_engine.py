@@ -3,7 +3,6 @@
 import contextlib
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from types import MappingProxyType
 from typing import Any
 
 from oso import Oso
@@ -16,41 +15,12 @@ from sqlmodel import SQLModel
 
 from policies.error import PolicyError
 from policies.expression import Instance, Operation, PartialRow, Value, Variable
-from policies.registry import CONCEPTS, PARAMETER, attribute_types
+from policies.registry import CONCEPTS, PARAMETER, VIEWERS, PolarMember, PolarViewer, attribute_types
 from policies.rule import SEPARATOR, grouped_name, rules_of
 from policies.viewer import Kind, Member, Viewer
 
 GROUPED = "grouped rules"
 FREE = ("field", "mask", "reason")
-
-
-class _Viewer:
-    """What Polar sees of a viewer; the names of the subclasses are the viewers' own."""
-
-
-class _Anonymous(_Viewer):
-    """A visitor."""
-
-
-class _System(_Viewer):
-    """Candour itself."""
-
-
-class _Member(_Viewer):
-    """A person who is signed in."""
-
-    def __init__(self, kind: Kind, account_id: object, demographics_id: object) -> None:
-        self.account_id = account_id
-        self.demographics_id = demographics_id
-        self.roles = [role.value for role in kind.roles]
-        self.staff = kind.staff
-        self.purpose = kind.purpose.value if kind.purpose else None
-
-
-VIEWERS: Mapping[str, type[_Viewer]] = MappingProxyType(
-    {"Viewer": _Viewer, "Anonymous": _Anonymous, "Member": _Member, "System": _System}
-)
-MEMBER_ATTRIBUTES = frozenset({"account_id", "demographics_id", "roles", "staff", "purpose"})
 
 
 class Engine:
@@ -65,8 +35,10 @@ class Engine:
         self._oso.register_class(SQLModel, name="Record")
         for name, concept in CONCEPTS.items():
             self._oso.register_class(concept, name=name, fields=attribute_types(concept))
-        grouped = "\n".join(rule.grouped() for rule in self.rules if rule.name == "grant")
-        self._load([*(PolarSource(text, name) for name, text in sorted(texts.items())), PolarSource(grouped, GROUPED)])
+        grants = [rule for rule in self.rules if rule.name == "grant"]
+        self._grouped = {grouped_name(rule.type(2) or "", rule.literal(1) or "") for rule in grants}
+        sources = [PolarSource(text, name) for name, text in sorted(texts.items())]
+        self._load([*sources, PolarSource("\n".join(rule.grouped() for rule in grants), GROUPED)])
 
     def _load(self, sources: list[PolarSource]) -> None:
         said = io.StringIO()
@@ -84,10 +56,12 @@ class Engine:
 
         Asks the rules' grouped form, which evaluates a rule once for all the fields that it lists.
         """
+        name = grouped_name(type_name, action)
+        if name not in self._grouped:
+            return
         row = OsoVariable("resource")
         any_row = OsoExpression("And", [OsoExpression("Isa", [row, OsoPattern(type_name, {})])])
         arguments = (_of_kind(kind), action, row, *map(OsoVariable, FREE))
-        name = grouped_name(type_name, action)
         for found in self._query(name, arguments, bindings={"resource": any_row}, accept_expression=True):
             fields, mask, reason = _texts(found, FREE)
             yield PartialRow(tuple(fields.split(SEPARATOR)), mask, reason, _operation(found["resource"]))
@@ -111,16 +85,16 @@ class Engine:
             raise PolicyError(f"{rule}: {error}") from None
 
 
-def _of_kind(kind: Kind) -> _Viewer:
+def _of_kind(kind: Kind) -> PolarViewer:
     """A viewer who stands for all of a kind: their ids are parameters."""
     if kind.name == "Member":
-        return _Member(kind, PARAMETER + "account_id", PARAMETER + "demographics_id")
+        return PolarMember(kind, PARAMETER + "account_id", PARAMETER + "demographics_id")
     return VIEWERS[kind.name]()
 
 
-def _actor(viewer: Viewer) -> _Viewer:
+def _actor(viewer: Viewer) -> PolarViewer:
     if isinstance(viewer, Member):
-        return _Member(viewer.kind, viewer.account_id, viewer.demographics_id)
+        return PolarMember(viewer.kind, viewer.account_id, viewer.demographics_id)
     return VIEWERS[viewer.kind.name]()
 
 

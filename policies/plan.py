@@ -2,60 +2,27 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
 
 from policies.condition import FALSE, TRUE, Condition, all_of, any_of, implies, names_viewer
+from policies.explanation import Explanation, explain
 from policies.expression import PartialRow
+from policies.grant import CALL, CLEAR, READ, ROOTS, ROW_FIELD, Case, Grant, action_of
+from policies.lint import coverage_problems, rule_problems
+from policies.error import PolicyError
 from policies.oso_engine import Engine
 from policies.registry import CONCEPTS
-from policies.rule import Rule
+from policies.rule import Rule, rules_of
 from policies.translate import translate
 from policies.viewer import Kind, Viewer
 
-if TYPE_CHECKING:
-    from policies.explanation import Explanation
-    from policies.lint import FieldInfo
+__all__ = ["ROW_FIELD", "AccessPlan", "Case", "Grant", "Policies"]
 
 FOLDER = Path(__file__).parent
-CLEAR = "clear"
-READ, CALL = "read", "call"
-# Types without an id of their own: whoever may read this field may see the row.
-ROW_FIELD: Mapping[str, str] = MappingProxyType(
-    {
-        "Tag": "kind",
-        "Change": "kind",
-        "Membership": "role",
-        "Demographics": "gender",
-        "Consent": "purpose",
-        "IpAddressUse": "address",
-        "Reading": "readAt",
-        "ModerationEntry": "action",
-        "StoryOriginal": "title",
-    }
-)
 NOTHING = "P10 This is not shown to you."
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """A field that may be read where `condition` holds, clear or under a mask, and the rule that says so."""
-
-    field: str
-    mask: str
-    reason: str
-    condition: Condition
-    rule: Rule
-
-
-class Case(NamedTuple):
-    """Where a field is shown, and under which mask: all grants under that mask together."""
-
-    mask: str
-    condition: Condition
 
 
 class AccessPlan:
@@ -74,16 +41,20 @@ class AccessPlan:
 
     def grants(self, type_name: str, field: str, action: str = READ) -> tuple[Grant, ...]:
         """The grants of a field, one per mask and reason: clear ones first, then those that hold for more viewers."""
-        return self._granted(type_name, _known(type_name, action)).get(field, ())
+        return self._granted(type_name, action_of(type_name, action)).get(field, ())
 
     def _row(self, type_name: str) -> Condition:
         """Which rows of a type are there at all for this viewer."""
+        if type_name in ROOTS:
+            return TRUE
         return any_of(grant.condition for grant in self.grants(type_name, ROW_FIELD.get(type_name, "id")))
 
     def _condition(self, type_name: str, field: str) -> Condition:
         """Where a field may be read in clear: what filters, orders, counts and cursors have to hold to."""
-        clear = any_of(grant.condition for grant in self.grants(type_name, field) if grant.mask == CLEAR)
-        return all_of((self.row(type_name), clear))
+        return all_of((self.row(type_name), self._clear(type_name, field)))
+
+    def _clear(self, type_name: str, field: str) -> Condition:
+        return any_of(grant.condition for grant in self.grants(type_name, field) if grant.mask == CLEAR)
 
     def _cases(self, type_name: str, field: str) -> tuple[Case, ...]:
         """How a field of a *visible* row is shown: clear where that holds, else under the first mask that does.
@@ -142,10 +113,8 @@ class AccessPlan:
         """Whether the same rows and values are shown to every viewer of this kind."""
         return not any(names_viewer(part) for part in (self.row(type_name), self.shown(type_name, field)))
 
-    def explain(self, action: str, type_name: str, field: str) -> "Explanation":
-        """Which rule decides, and who else would be allowed (see `policies.explanation`)."""
-        from policies.explanation import explain
-
+    def explain(self, action: str, type_name: str, field: str) -> Explanation:
+        """Which rule decides on a field or an action, and who else would be allowed."""
         return explain(self, action, type_name, field)
 
     def _ask(self, type_name: str, action: str) -> Mapping[str, tuple[Grant, ...]]:
@@ -154,29 +123,18 @@ class AccessPlan:
             return {}
         merged: dict[tuple[str, str, str], list[Condition]] = {}
         for row in self.policies.engine.partials(self.kind, action, type_name):
-            condition = translate(row.expression, type_name)
+            condition = translate(row.expression, type_name, self._clear)
             for key in _keys(row):
                 merged.setdefault(key, []).append(condition)
         found: dict[str, list[Grant]] = {}
         for (field, mask, reason), conditions in merged.items():
             rule = self.policies.rule(type_name, action, field, mask, reason)
             found.setdefault(field, []).append(Grant(field, mask, reason, any_of(conditions), rule))
-        return {field: tuple(sorted(grants, key=_strength)) for field, grants in found.items()}
+        return {field: tuple(sorted(grants, key=attrgetter("strength"))) for field, grants in found.items()}
 
 
 def _keys(row: PartialRow) -> Iterable[tuple[str, str, str]]:
     return ((field, row.mask, row.reason) for field in row.fields)
-
-
-def _strength(grant: Grant) -> tuple[bool, bool, bool, str, str]:
-    """Clear before masked, always before sometimes, for everybody before for some."""
-    condition = grant.condition
-    return grant.mask != CLEAR, not condition.is_true, names_viewer(condition), grant.mask, grant.reason
-
-
-def _known(type_name: str, action: str) -> str:
-    """Root fields are called; `read` of them is asked by those who treat all types alike."""
-    return CALL if action == READ and type_name in ("Query", "Mutation") else action
 
 
 class Policies:
@@ -189,15 +147,22 @@ class Policies:
         self._plan = cache(lambda kind: AccessPlan(self, kind))
 
     @classmethod
-    def load(
-        cls, folder: Path = FOLDER, fields: Mapping[str, Mapping[str, "FieldInfo"]] | None = None
-    ) -> "Policies":
-        """The policies of a folder; with the API's types and fields they are linted, or else PolicyError is raised."""
-        policies = cls({path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.polar")})
-        if fields is not None:
-            from policies.lint import check
+    def load(cls, folder: Path = FOLDER, fields: Mapping[str, Mapping[str, bool]] | None = None) -> "Policies":
+        """The policies of a folder; raises PolicyError with every problem that can be found.
 
-            check(policies, fields)
+        `fields` are the API's types with their fields, and whether each may be null; without them only Polar looks.
+        """
+        texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.polar"))}
+        return cls(texts) if fields is None else cls.checked(texts, fields)
+
+    @classmethod
+    def checked(cls, texts: Mapping[str, str], fields: Mapping[str, Mapping[str, bool]]) -> "Policies":
+        """The policies of these texts, linted against the API's fields."""
+        if problems := rule_problems(rules_of(texts), fields):
+            raise PolicyError(problems)
+        policies = cls(texts)
+        if problems := coverage_problems(policies, fields):
+            raise PolicyError(problems)
         return policies
 
     def plan(self, viewer: Viewer | Kind) -> AccessPlan:
@@ -225,6 +190,11 @@ class Policies:
             if rule.name == "withheld"
             for field in rule.fields
         }
+
+    def withholding(self, type_name: str, field: str) -> Rule | None:
+        """The rule that says why a field (or an action) is denied."""
+        named = (rule for rule in self.rules if rule.name == "withheld" and rule.literal(0) == type_name)
+        return next((rule for rule in named if field in rule.fields), None)
 
     @cached_property
     def carriers(self) -> frozenset[str]:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import NoInspectionAvailable
 from sqlalchemy.orm import Mapper, RelationshipProperty, relationship
 
 import models
+from policies.viewer import Kind
 
 PARAMETER = "$viewer."
 """What marks a value as a parameter of the viewer, in partial evaluation."""
@@ -52,6 +53,35 @@ CONCEPTS: Mapping[str, type] = MappingProxyType(
 
 # Only the policies go from an original to its story.
 models.StoryOriginal.__mapper__.add_property("story", relationship(models.Story, viewonly=True))  # type: ignore[attr-defined]
+
+
+class PolarViewer:
+    """What Polar sees of a viewer; the names of the subclasses are the viewers' own."""
+
+
+class PolarAnonymous(PolarViewer):
+    """A visitor."""
+
+
+class PolarSystem(PolarViewer):
+    """Candour itself."""
+
+
+class PolarMember(PolarViewer):
+    """A person who is signed in."""
+
+    def __init__(self, kind: Kind, account_id: object, demographics_id: object) -> None:
+        self.account_id = account_id
+        self.demographics_id = demographics_id
+        self.roles = [role.value for role in kind.roles]
+        self.staff = kind.staff
+        self.purpose = kind.purpose.value if kind.purpose else None
+
+
+VIEWERS: Mapping[str, type[PolarViewer]] = MappingProxyType(
+    {"Viewer": PolarViewer, "Anonymous": PolarAnonymous, "Member": PolarMember, "System": PolarSystem}
+)
+MEMBER_ATTRIBUTES = frozenset({"account_id", "demographics_id", "roles", "staff", "purpose"})
 
 
 @dataclass(frozen=True, slots=True)

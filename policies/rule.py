@@ -15,6 +15,8 @@ TOKEN = re.compile(
 )
 FIELD_AT = {"grant": 3, "withheld": 1}
 SEPARATOR = ","
+READS = "reads__"
+READS_CALL = re.compile(r"\breads\(\s*(\w+)\s*,\s*([\w.]+)\s*,\s*\"(\w+)\"\s*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +79,27 @@ class Rule:
         listed = self._listed()
         return tuple(token.value for token in self.body[slice(*listed)] if token.kind == "text") if listed else ()
 
+    @cached_property
+    def calls(self) -> frozenset[str]:
+        """The names of the rules that this one asks."""
+        pairs = zip(self.body, self.body[1:], strict=False)
+        return frozenset(name.text for name, after in pairs if name.kind == "name" and after.text == "(")
+
     def grouped(self) -> str:
-        """The rule for its own type and action alone, its list of fields as one text: evaluated once for all of them."""
+        """The rule as partial evaluation likes it: once for all its fields, and without asking for other rows' rules.
+
+        It is for its own type and action alone, its list of fields becomes one text, and `reads(viewer, story, "f")`
+        becomes the attribute `story.reads__f`, which stands for what the plan says of that field.
+        """
         name = grouped_name(self.type(2) or "", self.literal(1) or "")
-        text = self.text.replace("grant", name, 1)
-        listed = self._listed()
-        if not listed:
-            return text
-        shift = len(name) - len("grant") - self.start
-        first, last = self.body[listed[0] - 2], self.body[listed[1]]
-        return f'{text[: first.start + shift]}= "{SEPARATOR.join(self.fields)}"{text[last.end + shift :]}'
+        body = self.text[self.text.index(")") + 1 :]
+        head = self.text[: len(self.text) - len(body)].replace("grant", name, 1)
+        if listed := self._listed():
+            first, last = self.body[listed[0] - 2], self.body[listed[1]]
+            shift = self.start + len(self.text) - len(body)
+            fields = f'= "{SEPARATOR.join(self.fields)}"'
+            body = body[: first.start - shift] + fields + body[last.end - shift :]
+        return head + READS_CALL.sub(rf"\1 matches Viewer and \2.{READS}\3 = true", body)
 
     def _listed(self) -> tuple[int, int] | None:
         """Where in the body the texts of `field in [ … ]` stand."""

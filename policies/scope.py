@@ -1,6 +1,6 @@
 """The related rows that a conjunction speaks of, and how they become nested "there is a row such that"."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from policies.condition import (
@@ -26,6 +26,7 @@ from policies.error import PolicyError
 from policies.registry import Attribute, Relation, attributes
 
 THIS = "_this"
+Reads = Callable[[str, str], Condition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Scope:
     """The rows of one conjunction: `rows` by our names for them, `names` ours by Polar's variables."""
 
     type: str
+    reads: Reads
     rows: dict[str, Related] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     outer: frozenset[str] = frozenset()
@@ -69,7 +71,7 @@ class Scope:
 
     def inner(self) -> "Scope":
         """A scope that knows these rows, and forgets its own."""
-        return Scope(self.type, dict(self.rows), dict(self.names), frozenset(self.rows))
+        return Scope(self.type, self.reads, dict(self.rows), dict(self.names), frozenset(self.rows))
 
     def always_there(self, row: str) -> bool:
         """Whether the row exists whenever the one that it is found from does."""

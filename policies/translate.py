@@ -22,15 +22,19 @@ from policies.condition import (
 from policies.error import PolicyError
 from policies.expression import Instance, Operation, Value, Variable
 from policies.registry import PARAMETER, Attribute, Relation
-from policies.scope import THIS, Related, Scope, canonical, nest
+from policies.rule import READS
+from policies.scope import THIS, Reads, Related, Scope, canonical, nest
 
 OPERATORS = {"Unify": "=", "Eq": "=", "Neq": "!=", "Lt": "<", "Leq": "<=", "Gt": ">", "Geq": ">="}
 SWAPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
-def translate(expression: Operation, type_name: str) -> Condition:
-    """The condition on a row of a type under which `expression` holds; raises PolicyError for what is unknown."""
-    return canonical(_conjunction(_conjuncts(expression), Scope(type_name, names={THIS: ROW})))
+def translate(expression: Operation, type_name: str, reads: Reads) -> Condition:
+    """The condition on a row of a type under which `expression` holds; raises PolicyError for what is unknown.
+
+    `reads` says where a field of another type may be read in clear, for policies that refer to it.
+    """
+    return canonical(_conjunction(_conjuncts(expression), Scope(type_name, reads, names={THIS: ROW})))
 
 
 def _conjuncts(expression: Value) -> list[Operation]:
@@ -148,6 +152,8 @@ def _member(part: Operation, scope: Scope) -> Condition:
 
 def _comparison(operator: str, arguments: tuple[Value, ...], scope: Scope) -> Condition:
     left, right = arguments
+    if _refers(left) or _refers(right):
+        return _referred(right if left is True else left, scope)
     if left is None or right is None:
         return _presence(operator, right if left is None else left, scope)
     one, other = _term(left, scope), _term(right, scope)
@@ -157,6 +163,17 @@ def _comparison(operator: str, arguments: tuple[Value, ...], scope: Scope) -> Co
         raise PolicyError(f"a comparison without a column: {one} {operator} {other}")
     _check(one, operator, other, scope)
     return Compare(operator, one, other)
+
+
+def _refers(value: Value) -> bool:
+    return isinstance(value, Operation) and value.operator == "Dot" and str(value.arguments[1]).startswith(READS)
+
+
+def _referred(value: Value, scope: Scope) -> Condition:
+    """What the plan says of a field of the row that a path leads to."""
+    assert isinstance(value, Operation)
+    row = _row(value.arguments[0], scope)
+    return canonical(scope.reads(scope.type_of(row), str(value.arguments[1]).removeprefix(READS)), {ROW: row})
 
 
 def _presence(operator: str, value: Value, scope: Scope) -> Condition:

@@ -21,7 +21,7 @@ from resolvers.identity import global_id
 from resolvers.key import moment_key, number_key
 from resolvers.listing import story_listing
 from resolvers.mapping import Column, Row, Source, TypeMap, fresh, register
-from resolvers.record import Many, One
+from resolvers.record import Many, One, text_literal
 from resolvers.secret import Secret
 from resolvers.viewer import of_viewer
 
@@ -109,6 +109,7 @@ register(
             "memberships": Many("Membership", _memberships),
             "roles": Column(lambda a: a.roles),
         },
+        subject=lambda a: global_id("Account", a.id),
     ),
 )
 
@@ -121,6 +122,7 @@ register(
             "usedAt": Column(lambda u: u.used_at),
             "use": Column(lambda u: u.use),
         },
+        subject=lambda u: global_id("Account", u.account_id),
         row_field="address",
     ),
 )
@@ -135,6 +137,7 @@ register(
             "ethnicGroup": Column(lambda d: d.ethnic_group),
             "limitedByCondition": Column(lambda d: d.limited_by_condition),
         },
+        subject=lambda d: text_literal("Account"),
         row_field="gender",
     ),
 )
@@ -150,6 +153,7 @@ register(
             "noticeVersion": Column(lambda c: c.notice_version),
             "givenBy": Column(lambda c: c.given_by),
         },
+        subject=lambda c: global_id("Account", c.account_id),
         row_field="purpose",
     ),
 )
@@ -159,11 +163,17 @@ register(
     TypeMap(
         Membership,
         {"role": Column(lambda m: m.role), "organisation": One("Organisation", _organisation)},
+        subject=lambda m: global_id("Account", m.account_id),
         row_field="role",
     ),
 )
 
 register(
     "Reading",
-    TypeMap(Reading, {"readAt": Column(lambda r: r.read_at), "story": One("Story", _story)}, row_field="readAt"),
+    TypeMap(
+        Reading,
+        {"readAt": Column(lambda r: r.read_at), "story": One("Story", _story)},
+        subject=lambda r: global_id("Account", r.account_id),
+        row_field="readAt",
+    ),
 )

@@ -33,5 +33,6 @@ register(
             "validTo": Column(lambda a: a.valid_to),
             "successors": Many("Area", _successors),
         },
+        subject=lambda a: global_id("Area", a.id),
     ),
 )

@@ -18,14 +18,16 @@ from graphql.execution.values import VariableValues
 
 from models.database.connection import Connection, Pool
 from models.secret import Keyring
+from operations.audit import record
 from policies.plan import Policies
-from policies.viewer import Viewer
+from policies.viewer import Member, Viewer
 from resolvers.access import access_decision
 from resolvers.answer import Answer, Draft, Request, refusal
 from resolvers.argument import wrapped
 from resolvers.build import Build, Question, Selected
 from resolvers.document import Documents, Operation, Refused
 from resolvers.error import forbidden
+from resolvers.finish import Finished
 from resolvers.root import ROOTS
 from resolvers.statement import Statement, compiled
 
@@ -61,6 +63,7 @@ class Executor:
     keyring: Keyring
     address: str
     page_max: int = 100
+    writer: Pool | None = None
     documents: Documents = field(init=False)
 
     def __post_init__(self) -> None:
@@ -113,7 +116,9 @@ class Executor:
             if isinstance(part, Failed):
                 raise part.error
             if isinstance(part, Statement):
-                draft.add(selected.key, await part.run(connection, values.coerced, viewer, self.keyring))
+                found = await part.run(connection, values.coerced, viewer, self.keyring)
+                await self.audit(viewer, found)
+                draft.add(selected.key, found)
             elif selected.name == "access":
                 arguments = Build(replace(part.question, leaves=values)).arguments(selected)
                 decision = await access_decision(self.policies, part.question, selected, arguments, viewer, connection)
@@ -123,6 +128,14 @@ class Executor:
         except GraphQLError as error:
             located = GraphQLError(error.message, selected.node, path=[selected.key], extensions=error.extensions)
             draft.fail(selected.key, located, self._nullable(selected))
+
+    async def audit(self, viewer: Viewer, found: Finished) -> None:
+        """SECURITY: private fields that a purpose opened are on the audit log before they leave, or do not leave."""
+        if not found.readings:
+            return
+        if self.writer is None or not isinstance(viewer, Member):
+            raise RuntimeError("private fields were read where no audit log can be written")
+        await record(self.writer, viewer, found.readings)
 
     def _nullable(self, selected: Selected) -> bool:
         root = self.schema.query_type

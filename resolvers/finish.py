@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from policies.mask import MASKS
 
 from models.secret import Keyring
+from operations.audit import Reading
+from policies.mask import MASKS
 from resolvers.argument import Variables
 from resolvers.cursor import seal
-from resolvers.site import CURSOR_MARK, MARK, Site
+from resolvers.site import CURSOR_MARK, MARK, SUBJECT, Site
 
 Tree = dict[str | None, Any]
 CURSORS = re.compile(re.escape(CURSOR_MARK) + rb'(\d+):([^"]*)"')
@@ -24,6 +25,7 @@ class Finished:
     json: bytes
     denied: list[tuple[list[str | int], Site]] = field(default_factory=list)
     masked: list[tuple[list[str | int], Site]] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
 
 
 class Finish:
@@ -31,19 +33,22 @@ class Finish:
 
     def __init__(self, sites: Sequence[Site]) -> None:
         self._sites = sites
+        self._audits = any(site.audited for site in sites)
         self._tree: Tree = {}
         for site in sites:
             below = self._tree
             for step in site.path:
                 below = below.setdefault(step, {})
+            if site.audited:
+                below["site"] = site
 
     def __call__(self, raw: bytes, root: str, keyring: Keyring, variables: Variables) -> Finished:
         """`raw` is the JSON of the root field with the response key `root`."""
-        if MARK not in raw:
+        if MARK not in raw and not self._audits:
             return Finished(raw)
         if CURSOR_MARK in raw:
             raw = CURSORS.sub(lambda match: self._sealed(match, keyring, variables), raw)
-            if MARK not in raw:
+            if MARK not in raw and not self._audits:
                 return Finished(raw)
         finished = Finished(b"")
         value = self._walk(orjson.loads(raw), self._tree[root], [root], finished, keyring)
@@ -58,7 +63,9 @@ class Finish:
     def _walk(self, value: Any, tree: Tree, path: list[str | int], finished: Finished, keyring: Keyring) -> Any:
         if isinstance(value, dict):
             for key, below in tree.items():
-                if key in value:
+                if key == SUBJECT:
+                    finished.readings += _readings(value, below["site"])
+                elif key in value:
                     value[key] = self._walk(value[key], below, [*path, key], finished, keyring)  # type: ignore[list-item]
         elif isinstance(value, list):
             below = tree.get(None, {})
@@ -79,6 +86,13 @@ class Finish:
             return value
         finished.masked.append((path, site))
         return MASKS[site.mask](value)
+
+
+def _readings(value: dict[str, Any], site: Site) -> list[Reading]:
+    """What was read of a row; a field that was denied there was not."""
+    subject = value.pop(SUBJECT, None)
+    fields = tuple(name for key, name in site.audited if value.get(key) is not None)
+    return [Reading(subject, fields, site.reasons)] if subject and fields else []
 
 
 def _opened(payload: str, site: Site, keyring: Keyring) -> str:

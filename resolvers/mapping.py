@@ -36,10 +36,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class TypeMap:
-    """A GraphQL type on a table: the column that identifies a row, and its fields."""
+    """A GraphQL type on a table: its fields, and the global id under which the audit log names a row or its owner."""
 
     model: Any
     fields: Mapping[str, FieldMap]
+    subject: Callable[[Row], Expression]
     row_field: str = "id"
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from models import ModerationEntry, Story, StoryOriginal
+from resolvers.identity import global_id
 from resolvers.mapping import Column, Row, TypeMap, fresh, register
 from resolvers.secret import Secret
 
@@ -27,6 +28,7 @@ register(
             "doneAt": Column(lambda e: e.done_at),
             "note": Column(lambda e: e.note),
         },
+        subject=lambda e: global_id("Story", e.story_id),
         row_field="action",
     ),
 )
@@ -36,6 +38,7 @@ register(
     TypeMap(
         StoryOriginal,
         {"title": _secret("title"), "body": _secret("body"), "purgeAfter": Column(lambda o: o.purge_after)},
+        subject=lambda o: global_id("Story", o.story_id),
         row_field="title",
     ),
 )

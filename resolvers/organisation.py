@@ -85,5 +85,6 @@ register(
             "services": Connection("Service", _services),
             "stories": Connection("Story", _stories),
         },
+        subject=lambda o: global_id("Organisation", o.id),
     ),
 )

@@ -38,6 +38,7 @@ class FieldPlanner:
         statement = compiled(build, selected, ROOTS[info.field_name](build, selected))
         async with self._executor.pool.acquire() as connection:
             found = await statement.run(connection, question.values.coerced, for_whom, self._executor.keyring)
+        await self._executor.audit(for_whom, found)
         for denied, _site in [*found.denied, *found.masked]:
             denied[:0] = path[:-1]
         self.draft.note(found)

@@ -12,7 +12,7 @@ from sqlalchemy.sql import FromClause, Select
 from policies.sql import to_sql
 from resolvers.build import Build, Selected
 from resolvers.mapping import TYPES, FieldMap, Row, Source
-from resolvers.site import Path, Site, location_of
+from resolvers.site import SUBJECT, Path, Site, location_of
 
 Expression = ColumnElement[Any]
 EMPTY_LIST = literal_column("'[]'::json", JSON())
@@ -70,7 +70,19 @@ def columns(build: Build, type_name: str, row: Row, selected: Selected, path: Pa
             found.append(text_literal(type_name).label(below.key))
         else:
             found.append(guarded(build, mapping.fields[below.name], row, below).label(below.key))
-    return found
+    return [*found, *_subject(build, type_name, row, selected, path)]
+
+
+def _subject(build: Build, type_name: str, row: Row, selected: Selected, path: Path) -> list[Any]:
+    """Whose fields the audit log names, if some of them are shown only because of the purpose of use."""
+    below = [part for part in build.subfields(selected, type_name, path) if part.name in TYPES[type_name].fields]
+    audited = [part for part in below if build.plan.audited(type_name, part.name)]
+    if not audited:
+        return []
+    reasons = {grant.reason for part in audited for grant in build.plan.grants(type_name, part.name)}
+    keys = tuple((part.key, f"{type_name}.{part.name}") for part in audited)
+    site = Site((*path, SUBJECT), type_name, SUBJECT, audited=keys, reasons=tuple(sorted(reasons)))
+    return [build.sites.audited(site, TYPES[type_name].subject(row))]
 
 
 def guarded(build: Build, mapping: FieldMap, row: Row, selected: Selected) -> Expression:

@@ -31,6 +31,7 @@ register(
             "jobTitle": Column(lambda r: r.job_title),
             "account": One("Account", _account),
         },
+        subject=lambda r: global_id("Response", r.id),
     ),
 )
 
@@ -44,6 +45,7 @@ register(
             "organisation": One("Organisation", _organisation),
             "publishedAt": Column(lambda c: c.published_at),
         },
+        subject=lambda c: global_id("Story", c.story_id),
         row_field="kind",
     ),
 )

@@ -121,5 +121,6 @@ register(
             "stories": Connection("Story", _stories),
             "storyCount": StoryCount(),
         },
+        subject=lambda s: global_id("Service", s.id),
     ),
 )

@@ -18,6 +18,8 @@ Signature = Callable[[Any], str]
 
 MARK = b'"\\u0000'
 CURSOR_MARK = MARK + b"c"
+SUBJECT = " subject"
+"""The key under which a statement names the row whose private fields it read; no response key has a space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,9 @@ class Site:
     mask: str = "clear"
     place: str = ""
     signature: Signature | None = None
+    audited: tuple[tuple[str, str], ...] = ()
+    """Response keys and `Type.field`s whose reading is written to the audit log."""
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -65,6 +70,11 @@ class Sites:
     def _marked(self, letter: str, site: Site, value: ColumnElement[Any]) -> ColumnElement[Any]:
         opening: ColumnElement[Any] = literal_column(f"'\"\\u0000{letter}{self._add(site)}:'")
         return cast(opening.op("||")(value).op("||")(literal_column("'\"'")), JSON())
+
+    def audited(self, site: Site, subject: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Names the row for the audit log; the finish takes it out of the answer."""
+        self.all.append(site)
+        return subject.label(SUBJECT)
 
     def _add(self, site: Site) -> int:
         self.all.append(site)

@@ -16,7 +16,7 @@ from resolvers.finish import Finish, Finished
 from resolvers.record import as_json
 from resolvers.viewer import of_viewer
 
-DIALECT = dialect.dialect()
+DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
 VIEWER = "viewer_"
 
 
@@ -39,7 +39,7 @@ class Statement:
 def compiled(build: Build, selected: Selected, value: ColumnElement[Any]) -> Statement:
     """The statement that selects `value` as the JSON of a root field."""
     text = select(as_json(value)).compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
-    names: Sequence[str] = text.positiontup or ()  # type: ignore[attr-defined]
+    names: Sequence[str] = text.positiontup or ()
     parameters = [build.parameters.get(name) or _constant(name, text.params[name]) for name in names]
     return Statement(selected, str(text), parameters, Finish(build.sites.all))
 

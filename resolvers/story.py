@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from policies.sql import to_sql
 from sqlalchemy import ColumnElement, case, func, literal_column, select
 from sqlalchemy.dialects.postgresql import JSON
 
@@ -21,6 +20,7 @@ from models import (
     StoryTag,
     Tag,
 )
+from policies.sql import to_sql
 from resolvers.argument import plain
 from resolvers.build import Build, Selected
 from resolvers.connection import Connection, Listing
@@ -182,5 +182,6 @@ register(
             "ipAddress": _secret("ip_address"),
             "viewerCan": Permissions(),
         },
+        subject=lambda s: global_id("Story", s.id),
     ),
 )

@@ -9,6 +9,7 @@ from resolvers.argument import plain
 from resolvers.build import Build
 from resolvers.connection import Listing
 from resolvers.filter import readable
+from resolvers.identity import global_id
 from resolvers.key import contains, number_key, text_key
 from resolvers.mapping import Column, Source, TypeMap, fresh, register
 from resolvers.record import visible
@@ -37,5 +38,10 @@ def tag_listing(build: Build, arguments: dict[str, Any]) -> Listing:
 
 register(
     "Tag",
-    TypeMap(Tag, {"kind": Column(lambda t: t.kind), "label": Column(lambda t: t.label)}, row_field="kind"),
+    TypeMap(
+        Tag,
+        {"kind": Column(lambda t: t.kind), "label": Column(lambda t: t.label)},
+        subject=lambda t: global_id("Tag", t.id),
+        row_field="kind",
+    ),
 )

@@ -16,7 +16,9 @@ QUERIES_A_CONNECTION = 10_000_000
 SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
 
 if TYPE_CHECKING:
-    Connection = asyncpg.Connection[asyncpg.Record]
+    from asyncpg.pool import PoolConnectionProxy
+
+    Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
     Pool = asyncpg.Pool[asyncpg.Record]
 else:
     Connection, Pool = asyncpg.Connection, asyncpg.Pool

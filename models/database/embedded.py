@@ -232,6 +232,10 @@ class EmbeddedPostgres:
             cluster.run(self.cluster, identity, stop)
         if self._process:
             self._process.wait(STOP_SECONDS)
+        address = self._socket_folder()
+        if address.is_symlink():
+            address.unlink()
+            address.parent.rmdir()
 
     def _log(self) -> BinaryIO:
         path = self.data / "postgres.log"

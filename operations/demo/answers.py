@@ -54,7 +54,7 @@ class Correspondence:
             self._respond(plot, written, when)
             if when.published:
                 last = when.published
-                progress = max(progress, _reached(written.change), key=ORDER.index)
+                progress = max(progress, reached(written.change), key=ORDER.index)
         if last and plot.written.reply and plot.author:
             self._reply(plot, plot.written.reply, last)
         if plot.number == 8:
@@ -130,5 +130,6 @@ class Correspondence:
         return Moderated(written, ResponseStatus.PUBLISHED, published)
 
 
-def _reached(change: WrittenChange | None) -> StoryProgress:
+def reached(change: WrittenChange | None) -> StoryProgress:
+    """How far a story gets by a response with, or without, this change."""
     return PROGRESS[change.kind] if change else StoryProgress.RESPONDED

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -63,6 +63,8 @@ class Atlas:
     public_postcodes: frozenset[str]
     """Those of services' own addresses."""
 
+    _near: dict[int, list[str]] = field(default_factory=dict)
+
     @cached_property
     def places(self) -> tuple[Place, ...]:
         """Every service that a setting has, by id."""
@@ -96,6 +98,13 @@ class Atlas:
             if area in nation:
                 found.setdefault(nation[area], set()).update(postcodes)
         return {region: sorted(postcodes) for region, postcodes in found.items()}
+
+    def around(self, place: Place) -> list[str]:
+        """Known postcodes near a service, or at least in its nation."""
+        if place.service not in self._near:
+            near = [postcode for area in place.areas for postcode in self.districts.get(area, ())]
+            self._near[place.service] = near or self.regions.get(place.region, [])
+        return self._near[place.service]
 
     def on(self, areas: Sequence[int], day: date, chance: Dice) -> tuple[int, ...]:
         """What today's `areas` were called on an earlier day: one predecessor each, where the map changed."""

@@ -121,9 +121,7 @@ class Shelf:
         """Known postcodes around the author's home: near the service, or at least in its nation."""
         if plot.leading:
             return self._atlas.districts[self._bodies.area]
-        place = plot.places[0]
-        near = [code for area in place.areas for code in self._atlas.districts.get(area, ())]
-        return near or self._atlas.regions.get(place.region, [])
+        return self._atlas.around(plot.places[0])
 
     def _sealed(self, plot: Plot, key: PersonKey, routing: Routing, home: Home | None) -> Origin:
         number = plot.number

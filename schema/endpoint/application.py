@@ -2,9 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
-from policies.plan import Policies
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -15,9 +13,10 @@ from strawberry import Schema
 from models.database.connection import Pool, engine, open_pool, session_factory
 from models.secret import Keyring, new_master_key
 from operations.session import authenticate
+from policies.plan import Policies
 from policies.viewer import Member
 from resolvers.executor import Executor
-from schema.api import build, fields
+from schema.api import build, fields, sdl
 from schema.endpoint import log
 from schema.endpoint.execution import PlannedExecutionContext
 from schema.endpoint.mutation import Mutations, Transaction
@@ -26,7 +25,6 @@ from schema.endpoint.view import Endpoint
 from settings import Settings, master_key
 
 PATH = "/graphql"
-POLICIES = Path(__file__).parents[2] / "policies"
 
 
 class Application(Starlette):
@@ -45,7 +43,7 @@ def create_app(settings: Settings, dsn: str) -> Application:
     """The application on the database at `dsn`; its lifespan opens and closes the connections."""
     log.configure(settings.log_level)
     schema = build(PlannedExecutionContext)
-    policies = Policies.load(POLICIES, fields())
+    policies = Policies.load(fields=fields())
     keyring = Keyring(master_key(settings, new_master_key))
 
     @asynccontextmanager
@@ -55,7 +53,7 @@ def create_app(settings: Settings, dsn: str) -> Application:
             app.endpoint = _endpoint(settings, schema, executor, keyring, transaction)
             yield
 
-    routes = [Route("/", _home), Route("/schema.graphql", _sdl(schema)), asset_route()]
+    routes = [Route("/", _home), Route("/schema.graphql", _printed(sdl())), asset_route()]
     return Application(routes=routes, lifespan=lifespan)
 
 
@@ -87,10 +85,8 @@ async def _home(_: Request) -> Response:
     return RedirectResponse(PATH, 302)
 
 
-def _sdl(schema: Schema) -> Callable[[Request], Awaitable[Response]]:
-    text = schema.as_str() + "\n"
-
-    async def sdl(_: Request) -> Response:
+def _printed(text: str) -> Callable[[Request], Awaitable[Response]]:
+    async def printed(_: Request) -> Response:
         return PlainTextResponse(text, headers={"X-Content-Type-Options": "nosniff"})
 
-    return sdl
+    return printed

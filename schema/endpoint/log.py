@@ -79,8 +79,7 @@ def _chain(error: BaseException) -> list[dict[str, Any]]:
     following: BaseException | None = error
     while following is not None and len(errors) < FRAMES:
         frames = [
-            f"{frame.filename}:{frame.lineno} {frame.name}"
-            for frame in extract_tb(following.__traceback__)[-FRAMES:]
+            f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(following.__traceback__)[-FRAMES:]
         ]
         kind = f"{type(following).__module__}.{type(following).__qualname__}"
         errors.append({"kind": kind, "sqlstate": getattr(following, "sqlstate", None), "frames": frames})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from graphql import GraphQLError, parse
+from graphql import GraphQLError
 from sqlmodel.ext.asyncio.session import AsyncSession
 from strawberry import Schema
 from strawberry.types import ExecutionResult
@@ -18,8 +18,8 @@ from resolvers.executor import Executor
 from resolvers.planner import FieldPlanner
 from schema.context import RequestContext
 from schema.endpoint.log import fault
-from schema.endpoint.once import repeated
 from schema.endpoint.refusal import internal, logged
+from schema.endpoint.selection import refused, root_fields
 from settings import Settings
 
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
@@ -37,7 +37,7 @@ class Mutations:
 
     async def __call__(self, request: Request, viewer: Viewer, token: str | None, reference: str) -> Answer:
         """The answer; an unforeseen error is logged under `reference` and told as INTERNAL."""
-        if errors := repeated(parse(request.query)):
+        if errors := self._refused(request, viewer):
             return refusal(errors)
         planner = FieldPlanner(self.executor, viewer, request.denied_null)
         result = await self.schema.execute(
@@ -49,6 +49,17 @@ class Mutations:
         if _not_executed(result):
             return refusal([_coded(error) for error in result.errors or ()])
         return Answer(orjson.dumps(_told(result, planner.draft, reference)))
+
+    def _refused(self, request: Request, viewer: Viewer) -> list[GraphQLError]:
+        operation = self.executor.documents.operation(request.query, request.operation_name)
+        fragments = {name: details.definition for name, details in operation.fragments.items()}
+        plan = self.executor.policies.plan(viewer)
+
+        def denial(field: str) -> str | None:
+            return None if plan.may_call("Mutation", field) else plan.denial("Mutation", field)
+
+        # SECURITY: root fields have rules of their own, before anything of the operation runs.
+        return list(refused(root_fields(operation.node, fragments), denial))
 
     def _context(self, viewer: Viewer, token: str | None, planner: FieldPlanner) -> RequestContext:
         stated = viewer if isinstance(viewer, Member) else None

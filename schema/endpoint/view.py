@@ -40,9 +40,7 @@ class Executes(Protocol):
 class Mutates(Protocol):
     """What runs a mutation for the bearer of a token; `reference` names the request in the log."""
 
-    async def __call__(
-        self, request: Request, viewer: Viewer, token: str | None, reference: str
-    ) -> Answer: ...
+    async def __call__(self, request: Request, viewer: Viewer, token: str | None, reference: str) -> Answer: ...
 
 
 class Endpoint:

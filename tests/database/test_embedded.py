@@ -149,6 +149,9 @@ async def test_a_private_folder_with_a_long_and_odd_name_will_do(tmp_path: Path)
     (folder / "postgres.new" / "left by an interrupted start").touch()
     with EmbeddedPostgres(folder, durable=False) as postgres:
         assert await ask(postgres.dsn(), "SHOW server_encoding") == "UTF8"
+        link = postgres._socket_folder()
+        assert link.is_symlink()
+    assert not link.parent.exists()
 
 
 async def test_a_copy_of_a_database_holds_its_rows(postgres: EmbeddedPostgres) -> None:

@@ -13,7 +13,7 @@ from policies.viewer import Member, Viewer
 from resolvers.answer import Answer, Request
 from schema.endpoint.view import Endpoint, Mutate
 
-TOKEN = "a-good-token"  # noqa: S105
+TOKEN = "a-good-token"
 PERSON = UUID("6f0a4a55-3c57-4d2b-9a3a-0d5b8a1f5a11")
 
 

@@ -9,7 +9,9 @@ from resolvers.answer import Answer
 from schema.endpoint.accept import Media, negotiate
 
 BROWSER = b"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
-URQL = b"application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed"
+URQL = (
+    b"application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed"
+)
 ASK = {"query": "{ ok }"}
 
 

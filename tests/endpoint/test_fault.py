@@ -44,9 +44,7 @@ async def fail(http: httpx2.AsyncClient, stand_in: Any) -> httpx2.Response:
     return await http.post("/graphql?secret=1", json=ASK, headers=headers)
 
 
-async def test_a_failure_leaves_as_a_reference_only(
-    http: httpx2.AsyncClient, stand_in: Any, output: Output
-) -> None:
+async def test_a_failure_leaves_as_a_reference_only(http: httpx2.AsyncClient, stand_in: Any, output: Output) -> None:
     answer = await fail(http, stand_in)
     assert answer.status_code == 500
     (error,) = answer.json()["errors"]
@@ -103,9 +101,7 @@ async def test_an_operation_that_was_not_run_is_not_named(
     assert output.lines()[0]["operation"] is None
 
 
-async def test_a_higher_level_leaves_requests_out(
-    http: httpx2.AsyncClient, stand_in: Any, output: Output
-) -> None:
+async def test_a_higher_level_leaves_requests_out(http: httpx2.AsyncClient, stand_in: Any, output: Output) -> None:
     log.configure("error", output)
     await http.post("/graphql", json=ASK)
     await fail(http, stand_in)

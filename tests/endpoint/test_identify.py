@@ -19,7 +19,16 @@ async def ask(http: httpx2.AsyncClient, **headers: str) -> httpx2.Response:
 
 @pytest.mark.parametrize(
     "credentials",
-    ["Bearer unknown", "Bearer", "Bearer ", "a-good-token", "Basic YTpi", "Bearer a-good-token x", "Token a-good-token", ""],
+    [
+        "Bearer unknown",
+        "Bearer",
+        "Bearer ",
+        "a-good-token",
+        "Basic YTpi",
+        "Bearer a-good-token x",
+        "Token a-good-token",
+        "",
+    ],
 )
 async def test_credentials_that_sign_nobody_in_are_refused_alike(
     http: httpx2.AsyncClient, stand_in: Any, credentials: str
@@ -38,7 +47,9 @@ async def test_bytes_beyond_ascii_are_no_token(http: httpx2.AsyncClient) -> None
     assert (await http.post("/graphql", json=ASK, headers=headers)).status_code == 401
 
 
-@pytest.mark.parametrize("stated", ["curiosity", "", "abuse; ref=", "abuse; case=1", "abuse; ref=a; ref=b", "abuse; ref=a b"])
+@pytest.mark.parametrize(
+    "stated", ["curiosity", "", "abuse; ref=", "abuse; case=1", "abuse; ref=a; ref=b", "abuse; ref=a b"]
+)
 async def test_a_malformed_purpose_is_refused(http: httpx2.AsyncClient, stand_in: Any, stated: str) -> None:
     stand_in.roles = frozenset(PlatformRole)
     for headers in ({}, {"authorization": SIGNED_IN}):

@@ -72,9 +72,7 @@ async def test_deep_json_is_refused(http: httpx2.AsyncClient, opening: str, leve
     refused(await http.post("/graphql", content=deep, headers=JSON), 400)
 
 
-async def test_a_document_too_deep_to_parse_is_no_internal_failure(
-    http: httpx2.AsyncClient, stand_in: Any
-) -> None:
+async def test_a_document_too_deep_to_parse_is_no_internal_failure(http: httpx2.AsyncClient, stand_in: Any) -> None:
     stand_in.failure = RecursionError("maximum recursion depth exceeded")
     message = refused(await http.post("/graphql", json=ASK), 400, "TOO_COMPLEX")
     assert message == "The document is nested too deeply."

@@ -1,7 +1,7 @@
 """Sessions: who may sign in, what a token is worth, and for how long."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -49,7 +49,7 @@ async def account(session: AsyncSession, keyring: Keyring) -> Account:
 
 
 @pytest.fixture
-def verifications(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def verifications(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The hashes against which passwords were checked."""
     checked: list[str] = []
     verify = PASSWORDS.verify_and_update
@@ -59,7 +59,7 @@ def verifications(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return verify(password, stored)
 
     monkeypatch.setattr(PASSWORDS, "verify_and_update", counted)
-    yield checked
+    return checked
 
 
 async def driver(session: AsyncSession) -> asyncpg.Connection:
@@ -162,9 +162,7 @@ async def test_a_token_tells_roles_membership_and_demographics(
     organisation = Organisation(name="A trust", slug="a-trust", kind=next(iter(OrganisationKind)), region=Region.WALES)
     session.add(organisation)
     await session.flush()
-    session.add(
-        Membership(account_id=account.id, organisation_id=organisation.id, role=MembershipRole.READER)
-    )
+    session.add(Membership(account_id=account.id, organisation_id=organisation.id, role=MembershipRole.READER))
     await session.flush()
     signed_in = await sign_in(session, keyring, EMAIL, PASSWORD)
     assert signed_in is not None

@@ -6,7 +6,7 @@ const EXAMPLES = [
     operation: "Public",
     who: "",
     purpose: "",
-    query: `# What everybody sees: no sign-in. Denied fields are null, with the reason in "errors".
+    query: `# What everybody sees, without signing in.
 query Public {
   viewer { kind }
   stories(first: 3) {
@@ -17,7 +17,9 @@ query Public {
       publishedAt
       services { name organisation { name } }
       tags { kind label }
-      responses(first: 2) { nodes { body organisation { name } } }
+      responses(first: 2) {
+        nodes { body organisation { name } }
+      }
       similarExperienceCount
     }
     pageInfo { hasNextPage endCursor }
@@ -29,7 +31,8 @@ query Public {
     operation: "Author",
     who: "author",
     purpose: "",
-    query: `# An author sees everything that is held about them, and nobody else's.
+    query: `# Authors see all that is held about them,
+# and nothing of anybody else.
 query Author {
   viewer {
     kind
@@ -38,12 +41,26 @@ query Author {
       email
       postcode
       ipAddresses { address usedAt use }
-      demographics { gender birthYear ethnicGroup limitedByCondition }
+      demographics {
+        gender
+        birthYear
+        ethnicGroup
+        limitedByCondition
+      }
       consents { purpose granted givenAt }
       stories(first: 5) {
-        nodes { number status title postcode moderationLog { action doneAt note } viewerCan { withdraw } }
+        nodes {
+          number
+          status
+          title
+          postcode
+          moderationLog { action doneAt note }
+          viewerCan { withdraw }
+        }
       }
-      readingHistory(first: 3) { nodes { readAt story { title } } }
+      readingHistory(first: 3) {
+        nodes { readAt story { title } }
+      }
     }
   }
 }
@@ -53,11 +70,22 @@ query Author {
     operation: "Staff",
     who: "staff",
     purpose: "",
-    query: `# Staff see the criticality of stories about their own services, and may respond; never who wrote them.
+    query: `# Staff see how critical stories about their
+# services are, and never who wrote them: a denied
+# field is null, with the reason in "errors".
 query Staff {
-  viewer { account { memberships { role organisation { name } } } }
+  viewer {
+    account { memberships { role organisation { name } } }
+  }
   stories(first: 5) {
-    nodes { number title criticality submittedAt author { email } viewerCan { respond } }
+    nodes {
+      number
+      title
+      criticality
+      submittedAt
+      author { email }
+      viewerCan { respond }
+    }
   }
 }
 `,
@@ -66,9 +94,13 @@ query Staff {
     operation: "Moderator",
     who: "moderator",
     purpose: "",
-    query: `# Moderators read what was submitted. They see the first half of a postcode, and no names.
+    query: `# Moderators read what was submitted, with the
+# first half of the postcode and no names.
 query Moderator {
-  stories(first: 5, filter: { status: SUBMITTED }) {
+  stories(
+    first: 5
+    filter: { status: SUBMITTED }
+  ) {
     nodes {
       number
       status
@@ -88,11 +120,19 @@ query Moderator {
     operation: "Safeguarding",
     who: "safeguarding",
     purpose: "safeguarding; ref=CASE-12",
-    query: `# With the purpose "safeguarding" the people who act on a risk of harm can reach an author.
+    query: `# Who acts on a risk of harm can reach the author,
+# but only with a stated purpose (see above).
 query Safeguarding {
   viewer { roles purpose }
   stories(first: 3) {
-    nodes { number title criticality author { email postcode } postcode ipAddress }
+    nodes {
+      number
+      title
+      criticality
+      postcode
+      ipAddress
+      author { email postcode }
+    }
   }
 }
 `,
@@ -101,11 +141,18 @@ query Safeguarding {
     operation: "Abuse",
     who: "abuse",
     purpose: "abuse; ref=CASE-12",
-    query: `# With the purpose "abuse" an analyst sees IP addresses, and nothing else that is private.
+    query: `# With the purpose "abuse" an analyst sees IP
+# addresses, and nothing else that is private.
 query Abuse {
   viewer { roles purpose }
   stories(first: 3) {
-    nodes { number title ipAddress postcode author { email } }
+    nodes {
+      number
+      title
+      ipAddress
+      postcode
+      author { email }
+    }
   }
 }
 `,
@@ -114,7 +161,7 @@ query Abuse {
     operation: "Access",
     who: "",
     purpose: "",
-    query: `# Which rule decides? Ask before you wonder.
+    query: `# Which rule decides, and who would be allowed?
 query Access {
   access(input: { type: "Story", field: "postcode" }) {
     allowed

@@ -3,7 +3,10 @@
 const HERE = "/graphql";
 const DEMO = document.body.dataset.demo === "yes";
 const DEMO_PASSWORD = "candour-demo";
-const PEOPLE = ["author", "staff", "moderator", "safeguarding", "abuse", "dpo", "admin"];
+const PEOPLE = [
+  "author", "member", "staff", "manager", "other", "commissioner", "moderator", "safeguarding", "safeguarding2",
+  "abuse", "dpo", "admin", "police",
+];
 const BY_HAND = "by hand";
 const SIGN_IN = `mutation SignIn($email: String!, $password: String!) {
   signIn(email: $email, password: $password) { token problems { message } }
@@ -16,6 +19,7 @@ const bar = Object.fromEntries(
 const tokens = new Map();
 let token = null;
 let turn = 0;
+let ready = Promise.resolve();
 
 async function post(body, headers = {}) {
   const response = await fetch(HERE, {
@@ -27,7 +31,8 @@ async function post(body, headers = {}) {
   return response.json();
 }
 
-function ask(body, options) {
+async function ask(body, options) {
+  await ready;
   const headers = { ...(options?.headers ?? {}) };
   if (token && body.operationName !== "IntrospectionQuery") {
     headers.Authorization ??= `Bearer ${token}`;
@@ -59,7 +64,7 @@ async function become(email, password) {
     token = found;
     say(`Signed in as ${email}`);
   } catch (error) {
-    if (mine === turn) say(error.message, true);
+    if (mine === turn) say(`Not signed in. ${error.message}`, true);
   }
 }
 
@@ -67,7 +72,10 @@ function choose(person) {
   bar.who.value = person;
   const byHand = person === BY_HAND;
   document.querySelectorAll(".by-hand").forEach((element) => (element.hidden = !byHand));
-  if (person && !byHand) return become(`${person}@demo.example`, DEMO_PASSWORD);
+  if (person && !byHand) {
+    ready = become(`${person}@demo.example`, DEMO_PASSWORD);
+    return;
+  }
   turn += 1;
   token = null;
   say(byHand ? "" : "Not signed in");
@@ -84,7 +92,7 @@ function onTabChange({ tabs, activeTabIndex }) {
   const tab = tabs[activeTabIndex];
   if (!tab || tab.id === shown) return;
   shown = tab.id;
-  const example = EXAMPLES.find(({ operation }) => operation === tab.operationName);
+  const example = EXAMPLES.find(({ operation }) => operation === tab.title);
   if (example) showExample(example);
 }
 
@@ -108,7 +116,7 @@ function prepareBar() {
     const password = bar.password.value;
     bar.password.value = "";
     tokens.delete(bar.email.value);
-    become(bar.email.value, password);
+    ready = become(bar.email.value, password);
   });
   choose("");
 }

@@ -1,0 +1,42 @@
+"""The audit log: written before the answer leaves; no entry, no data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.database.connection import Connection, Pool
+from policies.viewer import Member
+
+INSERT = """
+insert into audit_event (account_id, roles, purpose, reference, subject, fields, reasons)
+select $1, $2, $3, $4, subject, fields::text[], reasons::text[]
+from unnest($5::text[], $6::text[], $7::text[]) as reading (subject, fields, reasons)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Private fields of one row that were read: never their values."""
+
+    subject: str
+    fields: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+async def record(database: Connection | Pool, reader: Member, readings: Sequence[Reading]) -> None:
+    """Writes one event for each row that was read; raises what the database raises, and then nothing may be shown."""
+    await database.execute(
+        INSERT,
+        reader.account_id,
+        sorted(reader.roles),
+        reader.purpose,
+        reader.reference,
+        [reading.subject for reading in readings],
+        [_array(reading.fields) for reading in readings],
+        [_array(reading.reasons) for reading in readings],
+    )
+
+
+def _array(texts: Sequence[str]) -> str:
+    """A PostgreSQL array in its text form, so that arrays of different lengths travel in one."""
+    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    return "{" + ",".join(f'"{text}"' for text in quoted) + "}"

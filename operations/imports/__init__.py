@@ -1,0 +1,1 @@
+"""Importers of public reference data: organisations, services, areas and postcodes, one transaction a file."""

@@ -1,0 +1,75 @@
+"""A CSV file as rows with their line numbers, read a piece at a time so that its size does not matter."""
+
+import csv
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import BinaryIO
+
+from operations.imports.report import ImportFailedError, Report
+
+PIECE_BYTES = 256 * 1024
+LONGEST_LINE = 100_000
+
+Row = list[str]
+Numbered = tuple[int, Row]
+Advance = Callable[[int], None]
+
+
+class Source:
+    """The rows of a file. A row is one line; lines that can't be read as one are rejected in the report."""
+
+    def __init__(self, file: BinaryIO, report: Report, advance: Advance) -> None:
+        self._file = file
+        self._advance = advance
+        self._rest = self._read()
+        self.report = report
+
+    def first(self) -> Row:
+        """A look at the first row, which stays to be read; ImportFailedError for a file without rows."""
+        found = next(self._rest, None)
+        if found is None:
+            raise ImportFailedError(f"{self.report.file} has no rows")
+        self._rest = chain([found], self._rest)
+        return found[1]
+
+    def header(self) -> Row:
+        """The names of the columns, taken off the rows, in lower case."""
+        names = [name.strip().lower() for name in self.first()]
+        next(self._rest)
+        return names
+
+    def __iter__(self) -> Iterator[Numbered]:
+        for numbered in self._rest:
+            self.report.read += 1
+            yield numbered
+
+    def _read(self) -> Iterator[Numbered]:
+        done = 0
+        while lines := self._file.readlines(PIECE_BYTES):
+            texts = [self._text(number, raw) for number, raw in enumerate(lines, done + 1)]
+            for number, row in enumerate(csv.reader(texts), done + 1):
+                if row:
+                    yield number, row
+            done += len(lines)
+            self._advance(sum(map(len, lines)))
+
+    def _text(self, number: int, raw: bytes) -> str:
+        """The line's text, or nothing if it would not be one row by itself."""
+        fault = _fault(raw)
+        if fault:
+            self.report.read += 1
+            self.report.reject(number, fault)
+            return "\n"
+        # What is not UTF-8 becomes unprintable, and its row is rejected by whoever takes the text.
+        text = raw.decode("utf-8", "surrogateescape")
+        return text.removeprefix("\ufeff") if number == 1 else text
+
+
+def _fault(raw: bytes) -> str | None:
+    if raw.count(b'"') % 2:
+        return "a quotation mark is not closed on this line"
+    if len(raw) > LONGEST_LINE:
+        return f"the line is longer than {LONGEST_LINE:,} bytes"
+    if b"\r" in raw[:-2]:
+        return "there is a carriage return within the line"
+    return None

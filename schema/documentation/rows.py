@@ -1,0 +1,94 @@
+"""The rows of the access table: an example of each type in each of its states, stored nowhere."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from models import (
+    Account,
+    Area,
+    Change,
+    Consent,
+    Demographics,
+    IpAddressUse,
+    Membership,
+    ModerationEntry,
+    Organisation,
+    Reading,
+    Response,
+    ResponseStatus,
+    Service,
+    Story,
+    StoryOriginal,
+    StoryStatus,
+    Tag,
+)
+from policies.registry import Mutation, Query
+from schema.documentation.cast import ANSWERS, AUTHOR, OTHER, STAFF
+
+
+class Example(NamedTuple):
+    """A row of a type; `state` says what is special about it."""
+
+    type: str
+    state: str
+    row: Any
+
+
+def examples() -> Iterator[Example]:
+    """One row after the other, those of a type together."""
+    yield from (Example("Story", _words(status), _story(status)) for status in StoryStatus)
+    published = _story(StoryStatus.PUBLISHED)
+    yield Example("StoryOriginal", "of a published story", StoryOriginal(story=published))
+    yield Example("ModerationEntry", "of a published story", ModerationEntry(story=published))
+    for status in ResponseStatus:
+        yield Example("Response", f"{_words(status)}, to a published story", _response(status, published))
+    for status in ResponseStatus:
+        yield Example("Change", f"{_words(status)}, after a published story", _change(status, published))
+    yield from _people()
+    organisation = Organisation()
+    yield Example("Service", "", Service(organisation=organisation))
+    yield Example("Organisation", "", organisation)
+    yield Example("Area", "", Area())
+    yield Example("Tag", "", Tag())
+    yield Example("Query", "", Query())
+    yield Example("Mutation", "", Mutation())
+
+
+def _people() -> Iterator[Example]:
+    yield Example("Account", "of a person", Account(id=AUTHOR))
+    yield Example("Account", "of a member of staff", _employee(STAFF))
+    yield Example("IpAddressUse", "of the author", IpAddressUse(account_id=AUTHOR))
+    yield Example("Demographics", "of the author", Demographics(id=ANSWERS))
+    yield Example("Consent", "of the author", Consent(account_id=AUTHOR))
+    yield Example("Reading", "of the author", Reading(account_id=AUTHOR))
+    yield Example("Membership", "of staff", Membership(account_id=STAFF))
+
+
+def _words(status: str) -> str:
+    return status.lower().replace("_", " ")
+
+
+def _organisation(*staff: UUID) -> Organisation:
+    return Organisation(id=1, memberships=[Membership(account_id=person, role="MANAGER") for person in staff])
+
+
+def _story(status: StoryStatus) -> Story:
+    service = Service(organisation=_organisation(STAFF))
+    author = Account(id=AUTHOR)
+    return Story(id=1, status=status, author_id=AUTHOR, author=author, services=[service], areas=[])
+
+
+def _response(status: ResponseStatus, story: Story) -> Response:
+    organisation = story.services[0].organisation
+    return Response(status=status, story=story, account_id=STAFF, organisation_id=1, organisation=organisation)
+
+
+def _change(status: ResponseStatus, story: Story) -> Change:
+    return Change(status=status, story=story, organisation_id=1, organisation=story.services[0].organisation)
+
+
+def _employee(person: UUID) -> Account:
+    """An account with a colleague at one organisation, and none at the other one's."""
+    assert person != OTHER
+    return Account(id=person, memberships=[Membership(account_id=person, organisation=_organisation(person))])
