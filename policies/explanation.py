@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policies.condition import Condition, Some, all_of, any_of, implies, names_viewer, walk
+from policies.condition import Condition, all_of, any_of, implies, names_viewer, walk
 from policies.grant import CLEAR, READ, ROOTS, Grant, action_of
 from policies.rule import Rule
 from policies.viewer import Kind, all_kinds
@@ -59,22 +59,33 @@ def _allowed(plan: "AccessPlan", action: str, type_name: str, field: str, *, cle
 
 
 def _would_grant(plan: "AccessPlan", action: str, type_name: str, field: str) -> Iterator[str]:
-    """Short sentences that complete "would be granted by": each adds rows that the ones before do not give."""
-    known = _allowed(plan, action, type_name, field, clear=True)
-    if known.is_true:
+    """Short sentences that complete "would be granted by": each gives more than this viewer and lesser kinds have."""
+
+    def clear(kind: Kind) -> Condition:
+        return _allowed(plan.policies.plan(kind), action, type_name, field, clear=True)
+
+    mine = clear(plan.kind)
+    if mine.is_true:
         return
+    mine = clear(Kind("Anonymous")) if names_viewer(mine) else mine
     for kind in _others():
-        theirs = _allowed(plan.policies.plan(kind), action, type_name, field, clear=True)
-        if not kind.roles and names_viewer(theirs):
-            yield from _ties(kind, theirs, type_name)
-        elif not implies(theirs, known):
-            yield _sentence(kind)
-        known = any_of((known, theirs))
+        theirs = clear(kind)
+        lesser = any_of([mine, *map(clear, _lesser(kind))])
+        if not implies(theirs, lesser):
+            yield _sentence(kind) if kind.roles or not names_viewer(theirs) else _tie(kind, theirs, type_name)
 
 
-def _others() -> Iterator[Kind]:
-    """The kinds of members, the ones with less first; staff only without other roles."""
-    return (kind for kind in all_kinds() if kind.name == "Member" and not (kind.staff and kind.roles))
+def _others() -> list[Kind]:
+    """The kinds of members, the ones without a platform role first; staff only without one."""
+    members = [kind for kind in all_kinds() if kind.name == "Member" and not (kind.staff and kind.roles)]
+    return sorted(members, key=lambda kind: bool(kind.roles))
+
+
+def _lesser(kind: Kind) -> Iterator[Kind]:
+    if kind.roles or kind.staff:
+        yield Kind("Member")
+    if kind.purpose:
+        yield Kind("Member", kind.roles)
 
 
 def _sentence(kind: Kind) -> str:
@@ -84,14 +95,13 @@ def _sentence(kind: Kind) -> str:
     return f"role {kind.roles[0].value}{purpose}"
 
 
-def _ties(kind: Kind, condition: Condition, type_name: str) -> Iterator[str]:
+def _tie(kind: Kind, condition: Condition, type_name: str) -> str:
     """How a viewer has to be tied to the row."""
+    texts = [part.text for part in walk(condition) if names_viewer(part)]
     if kind.staff:
-        if any(isinstance(part, Some) and part.relation == "memberships" for part in walk(condition)):
-            yield "working for an organisation that it concerns"
-    elif any("author_id = " in part.text for part in walk(condition)):
-        yield "being its author"
-    elif any(" != viewer." in part.text for part in walk(condition)):
-        yield "being signed in, and not its author"
-    else:
-        yield "being the person whose it is" if type_name != "Account" else "being that person"
+        return "working for an organisation that it concerns"
+    if any("author_id = " in text for text in texts):
+        return "being its author"
+    if any(" != viewer." in text for text in texts):
+        return "being signed in, and not its author"
+    return "being that person" if type_name == "Account" else "being the person whose it is"

@@ -29,7 +29,7 @@ class Engine:
     def __init__(self, texts: Mapping[str, str]) -> None:
         """`texts` are the contents of policy files by their names; raises PolicyError where Polar refuses them."""
         self.rules = rules_of(texts)
-        self._oso = Oso()
+        self._oso: Any = Oso()
         for name, viewer in VIEWERS.items():
             self._oso.register_class(viewer, name=name)
         self._oso.register_class(SQLModel, name="Record")
@@ -60,7 +60,7 @@ class Engine:
         if name not in self._grouped:
             return
         row = OsoVariable("resource")
-        any_row = OsoExpression("And", [OsoExpression("Isa", [row, OsoPattern(type_name, {})])])
+        any_row = OsoExpression("And", [OsoExpression("Isa", [row, OsoPattern(type_name, {})])])  # type: ignore[no-untyped-call]
         arguments = (_of_kind(kind), action, row, *map(OsoVariable, FREE))
         for found in self._query(name, arguments, bindings={"resource": any_row}, accept_expression=True):
             fields, mask, reason = _texts(found, FREE)
@@ -99,11 +99,12 @@ def _actor(viewer: Viewer) -> PolarViewer:
 
 
 def _texts(found: dict[str, Any], names: Iterable[str]) -> tuple[str, ...]:
-    values = tuple(found.get(name) for name in names)
+    values = [found.get(name) for name in names]
+    texts = tuple(value for value in values if isinstance(value, str) and not isinstance(value, OsoVariable))
     # SECURITY: a field, mask or reason that a rule leaves open would stand for every one.
-    if not all(isinstance(value, str) for value in values):
+    if len(texts) < len(values):
         raise PolicyError(f"a rule leaves {', '.join(names)} open: {values}")
-    return values
+    return texts
 
 
 def _operation(found: Any) -> Operation:

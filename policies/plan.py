@@ -8,11 +8,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from policies.condition import FALSE, TRUE, Condition, all_of, any_of, implies, names_viewer
+from policies.error import PolicyError
 from policies.explanation import Explanation, explain
 from policies.expression import PartialRow
 from policies.grant import CALL, CLEAR, READ, ROOTS, ROW_FIELD, Case, Grant, action_of
 from policies.lint import coverage_problems, rule_problems
-from policies.error import PolicyError
 from policies.oso_engine import Engine
 from policies.registry import CONCEPTS
 from policies.rule import Rule, rules_of
@@ -34,6 +34,7 @@ class AccessPlan:
         self._granted = cache(self._ask)
         self.row: Callable[[str], Condition] = cache(self._row)
         self.condition: Callable[[str, str], Condition] = cache(self._condition)
+        self.shown: Callable[[str, str], Condition] = cache(self._shown)
         self.cases: Callable[[str, str], tuple[Case, ...]] = cache(self._cases)
 
     def __repr__(self) -> str:
@@ -99,9 +100,10 @@ class AccessPlan:
         if self.kind.purpose is None:
             return False
         without = self.policies.plan(Kind(self.kind.name, self.kind.roles, self.kind.staff))
-        return any(not implies(case.condition, without.shown(type_name, field)) for case in self.everywhere(type_name, field))
+        known = without.shown(type_name, field)
+        return any(not implies(case.condition, known) for case in self.everywhere(type_name, field))
 
-    def shown(self, type_name: str, field: str) -> Condition:
+    def _shown(self, type_name: str, field: str) -> Condition:
         """Where a field is shown at all, clear or masked."""
         return all_of((self.row(type_name), any_of(grant.condition for grant in self.grants(type_name, field))))
 

@@ -6,7 +6,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, Enum
+from sqlalchemy import ARRAY, Enum
 from sqlalchemy import inspect as inspect_model
 from sqlalchemy.exc import NoInspectionAvailable
 from sqlalchemy.orm import Mapper, RelationshipProperty, relationship
@@ -125,7 +125,7 @@ def attribute_types(concept: type) -> dict[str, type]:
 
 def _mapper(concept: type) -> Mapper[Any] | None:
     try:
-        return inspect_model(concept)  # type: ignore[no-any-return]
+        return inspect_model(concept)
     except NoInspectionAvailable:
         return None
 
@@ -135,6 +135,6 @@ def _relation(found: RelationshipProperty[Any]) -> Relation:
     return Relation(found.mapper.class_.__name__, bool(found.uselist), required and found.direction.name == "MANYTOONE")
 
 
-def _attribute(column: Column[Any]) -> Attribute:
+def _attribute(column: Any) -> Attribute:
     values = frozenset(column.type.enums) if isinstance(column.type, Enum) else None
     return Attribute(bool(column.nullable), isinstance(column.type, ARRAY), values)

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, literal_column, not_, or_, true
+from sqlalchemy import ColumnElement, and_, bindparam, false, literal_column, or_, true
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import TypeEngine
 
@@ -43,18 +43,16 @@ def _sql(condition: Condition, rows: dict[str, Any]) -> ColumnElement[bool]:
             return and_(true(), *(_sql(part, rows) for part in parts))
         case Or(parts):
             return or_(false(), *(_sql(part, rows) for part in parts))
-        case Not(Missing(path)):
-            return _column(path, rows).is_not(None)
-        case Not(part):
+        case Not(part) if not isinstance(part, Missing):
             # SECURITY: the opposite of NULL is NULL: without this, what is not known would hide a row, or show it.
             return _sql(part, rows).is_not(true())
         case Some(variable, source, relation, where):
             return _exists(rows[source], relation, variable, where, rows)
-        case _:
-            return _leaf(condition, rows)
+    found: ColumnElement[bool] = _leaf(condition, rows)
+    return found
 
 
-def _leaf(condition: Condition, rows: dict[str, Any]) -> ColumnElement[bool]:
+def _leaf(condition: Condition, rows: dict[str, Any]) -> Any:
     match condition:
         case Compare(operator, left, right):
             return _compare(operator, left, right, rows)
@@ -63,9 +61,11 @@ def _leaf(condition: Condition, rows: dict[str, Any]) -> ColumnElement[bool]:
             return column.in_([_literal(value, column.type) for value in values])
         case Missing(path):
             return _column(path, rows).is_(None)
+        case Not(Missing(path)):
+            return _column(path, rows).is_not(None)
         case Contains(path, value):
             column = _column(path, rows)
-            return _value(value, column.type.item_type, rows) == column.any_()  # type: ignore[attr-defined]
+            return _value(value, column.type.item_type, rows) == column.any_()
     raise PolicyError(f"a condition that SQL does not have: {condition}")
 
 
@@ -77,7 +77,7 @@ def _exists(entity: Any, relation: str, variable: str, where: Condition, rows: d
     return reached.any(inner) if way.property.uselist else reached.has(inner)  # type: ignore[no-any-return]
 
 
-def _compare(operator: str, left: Any, right: Any, rows: dict[str, Any]) -> ColumnElement[bool]:
+def _compare(operator: str, left: Any, right: Any, rows: dict[str, Any]) -> Any:
     column = _column(left, rows)
     other = _value(right, column.type, rows)
     match operator:

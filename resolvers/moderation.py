@@ -12,7 +12,7 @@ from resolvers.secret import Secret
 
 def _author(row: Row) -> ColumnElement[Any]:
     story = fresh(Story)
-    return select(story.author_id).where(story.id == row.story_id).scalar_subquery()
+    return select(story.author_id).where(story.id == row.story_id).correlate_except(story).scalar_subquery()
 
 
 def _secret(column: str) -> Secret:

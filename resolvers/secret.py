@@ -47,4 +47,4 @@ class Secret:
 
 def _key(person: Expression) -> Expression:
     account = fresh(Account)
-    return select(account.key).where(account.id == person).scalar_subquery()
+    return select(account.key).where(account.id == person).correlate_except(account).scalar_subquery()

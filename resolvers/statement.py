@@ -1,11 +1,12 @@
 """Statements: what a root field compiles to, once for each kind of viewer and shape of variables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
+from sqlalchemy.sql import Executable
 
 from models.database.connection import Connection
 from models.secret import Keyring
@@ -38,10 +39,15 @@ class Statement:
 
 def compiled(build: Build, selected: Selected, value: ColumnElement[Any]) -> Statement:
     """The statement that selects `value` as the JSON of a root field."""
-    text = select(as_json(value)).compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
+    sql, parameters = prepared(select(as_json(value)), build.parameters)
+    return Statement(selected, sql, parameters, Finish(build.sites.all))
+
+
+def prepared(statement: Executable, known: Mapping[str, Parameter]) -> tuple[str, Sequence[Parameter]]:
+    """A statement's text for asyncpg, and where the values of its parameters come from."""
+    text = statement.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
     names: Sequence[str] = text.positiontup or ()
-    parameters = [build.parameters.get(name) or _constant(name, text.params[name]) for name in names]
-    return Statement(selected, str(text), parameters, Finish(build.sites.all))
+    return str(text), [known.get(name) or _constant(name, text.params[name]) for name in names]
 
 
 def _constant(name: str, value: Any) -> Parameter:

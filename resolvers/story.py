@@ -86,7 +86,8 @@ class MarkedSimilar:
     def value(self, build: Build, row: Row, selected: Selected, mask: str) -> ColumnElement[Any]:
         mark = fresh(SimilarExperience)
         me = build.computed(lambda _variables, viewer: getattr(viewer, "account_id", None), mark.account_id.type)
-        return select(mark.story_id).where(mark.story_id == row.id, mark.account_id == me).exists()
+        mine = select(mark.story_id).where(mark.story_id == row.id, mark.account_id == me)
+        return mine.correlate_except(mark).exists()
 
 
 def _case_not_null(value: Any, then: ColumnElement[Any]) -> ColumnElement[Any]:

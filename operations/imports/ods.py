@@ -7,15 +7,13 @@ from datetime import date
 
 from models.organisation import OrganisationKind
 from models.region import Region
-from operations.postcode import normalise
+from operations.imports.cell import ORGANISATION_CODE, day, postcode
 
 COLUMNS = 27
 NEEDED = 15
 CODE, NAME, GROUPING, POSTCODE, OPENED, CLOSED, STATUS, PARENT, SETTING = 0, 1, 2, 9, 10, 11, 12, 14, 25
 GP_PRACTICE_SETTING = "4"
 OUTSIDE = re.compile(r"(GY|JE|IM)[0-9]")
-ODS_CODE = re.compile(r"[A-Z0-9]{3,10}")
-SITE_CODE = re.compile(r"[A-Z0-9]{3,12}")
 
 FILES = {
     "etr": OrganisationKind.NHS_TRUST,
@@ -46,7 +44,7 @@ class Entry:
 
 def is_layout(row: Sequence[str]) -> bool:
     """Whether a row has the width of the layout (empty columns at its end may be missing)."""
-    return NEEDED <= len(row) <= COLUMNS and ODS_CODE.fullmatch(row[CODE].strip()) is not None
+    return NEEDED <= len(row) <= COLUMNS and ORGANISATION_CODE.fullmatch(row[CODE].strip()) is not None
 
 
 def kind_of(file: str, row: Sequence[str]) -> OrganisationKind | None:
@@ -67,12 +65,12 @@ def read(row: Sequence[str]) -> Entry:
     closed_on = day(cells[CLOSED])
     if cells[STATUS] == "C" and not closed_on:
         raise ValueError("closed (status C) without a close date")
-    postcode = normalise(cells[POSTCODE]) if cells[POSTCODE] else None
+    place = postcode(cells[POSTCODE])
     return Entry(
         code=cells[CODE],
         name=cells[NAME],
-        region=_region(cells[CODE], cells[GROUPING], postcode),
-        postcode=postcode,
+        region=_region(cells[CODE], cells[GROUPING], place),
+        postcode=place,
         opened_on=day(cells[OPENED]),
         closed_on=closed_on,
         parent=cells[PARENT],
@@ -80,18 +78,8 @@ def read(row: Sequence[str]) -> Entry:
     )
 
 
-def day(text: str) -> date | None:
-    """The day in `YYYYMMDD` or `YYYY-MM-DD`, None for nothing; ValueError for anything else."""
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{text!r} is not a date") from None
-
-
-def _region(code: str, grouping: str, postcode: str | None) -> Region:
-    if postcode and OUTSIDE.match(postcode):
+def _region(code: str, grouping: str, place: str | None) -> Region:
+    if place and OUTSIDE.match(place):
         raise ValueError("the Channel Islands and the Isle of Man are in none of the four nations")
     if re.fullmatch(r"[WSZ][0-9]{5}", code):
         return GROUPINGS[code[0]]

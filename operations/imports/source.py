@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from operations.imports.report import ImportFailedError, Report
 
@@ -12,6 +12,7 @@ LONGEST_LINE = 100_000
 
 Row = list[str]
 Numbered = tuple[int, Row]
+Reader = Callable[[Row], tuple[Any, ...]]
 Advance = Callable[[int], None]
 
 
@@ -42,6 +43,14 @@ class Source:
         for numbered in self._rest:
             self.report.read += 1
             yield numbered
+
+    def records(self, read: Reader) -> Iterator[tuple[Any, ...]]:
+        """Each row's line and what `read` makes of it; a row of which it raises ValueError is rejected."""
+        for line, row in self:
+            try:
+                yield (line, *read(row))
+            except ValueError as error:
+                self.report.reject(line, str(error))
 
     def _read(self) -> Iterator[Numbered]:
         done = 0

@@ -4,26 +4,36 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from models.database.connection import Connection
-from operations.imports.report import Report
+from operations.imports.report import ImportFailedError, Report
 
-Columns = Mapping[str, str]
 TURN = 0x496D706F
 """The advisory lock of imports; the application's other locks use other numbers."""
 
-TWICE = """
-with twice as (select {key} as key, min(line) as line from {table} group by {key} having count(*) > 1)
-delete from {table} using twice where {table}.{key} = twice.key and {table}.line > twice.line
-returning {table}.line, twice.line
+REPEATED = """
+with repeated as (select {key}, min(line) as earliest from incoming_{table} group by {key} having count(*) > 1)
+delete from incoming_{table} using repeated
+where incoming_{table}.{key} = repeated.{key} and line > earliest
+returning line, 'line ' || earliest || ' has the same {key}'
 """
+UNROOTED = """
+with recursive rooted as (
+    select code from incoming_{table} top
+    where coalesce(parent, '') = '' or exists (select from {table} where ods_code = parent)
+        and not exists (select from incoming_{table} where code = top.parent)
+    union
+    select child.code from incoming_{table} child join rooted on child.parent = rooted.code
+)
+delete from incoming_{table} where code not in (select code from rooted)
+returning line, 'its parent ‘' || parent || '’ is unknown, was rejected, or lies below it'
+"""
+KNOWN = "update incoming_{table} set known = true from {table} where {table}.ods_code = code"
 CIRCLE = """
 with recursive above as (
-    select {table}.id as start, {table}.parent_id as id from {table}
-    join incoming_{table} on incoming_{table}.code = {table}.ods_code
+    select {table}.id as start, parent_id as id from {table} join incoming_{table} on code = ods_code
     union
-    select above.start, {table}.parent_id from above join {table} on {table}.id = above.id
+    select start, parent_id from above join {table} using (id)
 )
-select {table}.ods_code from above join {table} on {table}.id = above.start where above.id = above.start
-order by 1 limit 1
+select ods_code from above join {table} on {table}.id = start where above.id = start order by 1 limit 1
 """
 NEW_SLUG = """
 case when row_number() over (partition by new.slug order by new.code collate "C") > 1
@@ -31,43 +41,62 @@ case when row_number() over (partition by new.slug order by new.code collate "C"
     or exists (select from incoming_{table} other where other.slug || '-' || lower(other.code) = new.slug)
 then new.slug || '-' || lower(new.code) else new.slug end
 """
-"""A free slug: the name's, or on a clash the name's and the code's; rows that have one keep it."""
+"""A free slug for a new row: its name's or, on a clash, its name's and code's. Known rows keep theirs."""
 
 
 async def begin(connection: Connection) -> None:
-    """Make this transaction fit for an import: one at a time, as long as it takes."""
+    """Make this transaction fit for an import: one at a time, for as long as it takes."""
     await connection.execute("set local statement_timeout = 0")
     await connection.execute("set local work_mem = '64MB'")
     await connection.execute("select pg_advisory_xact_lock($1)", TURN)
 
 
-async def stage(connection: Connection, table: str, columns: Columns, records: Iterable[tuple[Any, ...]]) -> None:
-    """Make the temporary `table` and copy the records into it as they come, never holding them all."""
+async def stage(
+    connection: Connection, table: str, columns: Mapping[str, str], records: Iterable[tuple[Any, ...]]
+) -> None:
+    """Make the temporary table `incoming_…` and copy the records to it as they come, never holding them all."""
     defined = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-    await connection.execute(f"create temporary table {table} ({defined}) on commit drop")
-    await connection.copy_records_to_table(table, columns=list(columns), records=records)
-    await connection.execute(f"analyze {table}")
+    await connection.execute(
+        f"create temporary table incoming_{table} ({defined}, known bool not null default false) on commit drop"
+    )
+    await connection.copy_records_to_table(f"incoming_{table}", columns=list(columns), records=records)
+    await connection.execute(f"analyze incoming_{table}")
 
 
 async def reject_repeated(connection: Connection, table: str, key: str, report: Report) -> None:
-    """Take out rows whose key an earlier line has."""
-    statement = TWICE.format(table=table, key=key)
-    async for line, earlier in connection.cursor(statement):
-        report.reject(line, f"line {earlier} has the same {key}")
+    """Take out the rows whose key an earlier line has."""
+    await reject(connection, REPEATED.format(table=table, key=key), report)
 
 
-async def circle(connection: Connection, table: str) -> str | None:
-    """The code of a row of this import that would be above itself, if any."""
-    found: str | None = await connection.fetchval(CIRCLE.format(table=table))
-    return found
+async def reject_unrooted(connection: Connection, table: str, report: Report) -> None:
+    """Take out the rows below a parent that is neither stored nor in the file, and those in a circle."""
+    await reject(connection, UNROOTED.format(table=table), report)
 
 
-async def drop(connection: Connection, *tables: str) -> None:
-    """Remove temporary tables, so that the next import of the same transaction can make its own."""
-    await connection.execute(f"drop table {', '.join(tables)}")
+async def reject(connection: Connection, statement: str, report: Report) -> None:
+    """Run a statement that takes rows out and returns their lines and why."""
+    async for line, why in connection.cursor(statement):
+        report.reject(line, why)
+
+
+async def mark_known(connection: Connection, table: str) -> None:
+    """Note which rows are stored already."""
+    await connection.execute(KNOWN.format(table=table))
+
+
+async def refuse_circle(connection: Connection, table: str, report: Report) -> None:
+    """Raise ImportFailedError if this import would put something above itself."""
+    code = await connection.fetchval(CIRCLE.format(table=table))
+    if code:
+        raise ImportFailedError(f"{report.file}: {table} {code} would be above itself")
+
+
+async def drop(connection: Connection, table: str) -> None:
+    """Remove the temporary table, so that the next import of the same transaction can make its own."""
+    await connection.execute(f"drop table incoming_{table}")
 
 
 async def count(connection: Connection, statement: str) -> int:
-    """Run a statement and say how many rows it added or changed."""
+    """Run a statement and say how many rows it touched."""
     status = await connection.execute(statement)
     return int(status.rsplit(" ", 1)[1])

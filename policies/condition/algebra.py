@@ -5,25 +5,18 @@ from functools import lru_cache
 
 from policies.condition.node import FALSE, TRUE, And, Compare, Condition, Const, In, Not, Or, Param, Path, Some
 
+KEPT = 4096
+"""How many answers of each function are remembered: plans of different kinds have most conditions in common."""
+
 
 def all_of(conditions: Iterable[Condition]) -> Condition:
     """The conjunction, without what follows from the rest."""
-    flat = {part for c in conditions for part in (c.all if isinstance(c, And) else (c,))}
-    if any(part.is_false for part in flat):
-        return FALSE
-    needed = _without(flat, lambda part, other: implies(other, part))
-    return needed[0] if len(needed) == 1 else And(tuple(needed))
+    return _all_of(frozenset(part for c in conditions for part in (c.all if isinstance(c, And) else (c,))))
 
 
 def any_of(conditions: Iterable[Condition]) -> Condition:
     """The disjunction, without what is covered by the rest, with common parts taken out."""
-    flat = {part for c in conditions for part in (c.any if isinstance(c, Or) else (c,))}
-    if any(part.is_true for part in flat):
-        return TRUE
-    needed = _without(flat, implies)
-    while (merged := _merge_one(needed)) is not None:
-        needed = _without(set(merged), implies)
-    return needed[0] if len(needed) == 1 else Or(tuple(needed))
+    return _any_of(frozenset(part for c in conditions for part in (c.any if isinstance(c, Or) else (c,))))
 
 
 def negation(condition: Condition) -> Condition:
@@ -54,7 +47,25 @@ def names_viewer(condition: Condition) -> bool:
     )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=KEPT)
+def _all_of(flat: frozenset[Condition]) -> Condition:
+    if any(part.is_false for part in flat):
+        return FALSE
+    needed = _without(flat, lambda part, other: implies(other, part))
+    return needed[0] if len(needed) == 1 else And(tuple(needed))
+
+
+@lru_cache(maxsize=KEPT)
+def _any_of(flat: frozenset[Condition]) -> Condition:
+    if any(part.is_true for part in flat):
+        return TRUE
+    needed = _without(flat, implies)
+    while (merged := _merge_one(needed)) is not None:
+        needed = _without(frozenset(merged), implies)
+    return needed[0] if len(needed) == 1 else Or(tuple(needed))
+
+
+@lru_cache(maxsize=KEPT)
 def implies(known: Condition, wanted: Condition) -> bool:
     """Whether `wanted` surely holds where `known` does; False where that can't be seen from their form."""
     if known == wanted or wanted.is_true or known.is_false:
@@ -88,9 +99,9 @@ def _values(condition: Condition) -> tuple[Path, frozenset[object]] | None:
     """The column and the constants, for a condition that pins a column to some."""
     if isinstance(condition, In):
         return condition.path, frozenset(condition.values)
-    if isinstance(condition, Compare) and condition.operator == "=":
-        if isinstance(condition.left, Path) and isinstance(condition.right, Const):
-            return condition.left, frozenset([condition.right.value])
+    match condition:
+        case Compare("=", Path() as path, Const(value)):
+            return path, frozenset([value])
     return None
 
 
@@ -100,9 +111,7 @@ def _excludes(path: Path, values: frozenset[object], wanted: Condition) -> bool:
     return isinstance(wanted.right, Const) and wanted.right.value not in values
 
 
-def _without(
-    parts: set[Condition], redundant: Callable[[Condition, Condition], bool]
-) -> list[Condition]:
+def _without(parts: frozenset[Condition], redundant: Callable[[Condition, Condition], bool]) -> list[Condition]:
     """The parts in canonical order, without each that is redundant beside another that stays."""
     kept = sorted(parts, key=str)
     for part in list(kept):

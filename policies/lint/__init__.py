@@ -1,7 +1,7 @@
 """What Polar's loader lets through, found before the first question is asked.
 
-Polar accepts misspelt rule names, unknown fields, unknown classes and wildcards. Each would open or close something that
-nobody meant to. The lint refuses them all, with file and line.
+Polar accepts misspelt rule names, unknown fields, unknown classes and wildcards. Each would open or close something
+that nobody meant to. The lint refuses them all, with file and line.
 """
 
 from policies.lint.coverage import coverage_problems

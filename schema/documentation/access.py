@@ -1,24 +1,23 @@
-"""The access table: the policies asked about an example of each kind of row, for each kind of viewer."""
+"""The access table: access plans asked about an example of each kind of row, for each kind of viewer."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from policies.plan import CALL, CLEAR, READ, ROW_FIELD, Policies
 from policies.viewer import MAY_USE, Anonymous, Member, Viewer
 from schema.documentation.cast import VIEWERS
+from schema.documentation.evaluation import holds
 from schema.documentation.rows import Example, examples
 
 NOTHING, SHOWN, PURPOSE = "·", "Y", "p"
-FIELDS_A_LINE = 6
 
 HEADER = """# Who sees what
 
-Made from `policies/*.polar` by `python app.py docs`: each rule is asked about an example of each kind of row. Don't edit.
+Made from `policies/*.polar` by `python app.py docs`: each access plan is asked about an example of each kind of row.
 
 **Y** shown · **·** denied: null, with the reason · **m:x** shown under the mask x ·
-**p** shown only with a fitting purpose of use (`Candour-Purpose` header).
+**p** shown only with a fitting purpose of use (`Candour-Purpose` header) · `name()` an action rather than a field.
 
 Viewers: `anon` a visitor · `member` signed in, and a stranger to the row · `author` of the story, or the person of the
 account · `staff` of an organisation that the story is about, or a colleague · `other` staff elsewhere · `mod` moderator ·
@@ -47,7 +46,6 @@ class Table:
 
     policies: Policies
     fields: Mapping[str, Mapping[str, bool]]
-    _asked: dict[tuple[object, ...], set[str]] = field(default_factory=dict)
 
     def text(self) -> str:
         """The whole page."""
@@ -66,9 +64,8 @@ class Table:
             return
         shown = [(f, self._read(example, f)) for f in self.fields[example.type]]
         yield from _grouped((f, cells, self._promise(example.type, f, cells)) for f, cells in shown)
-        for action in self._actions.get(example.type, ()):
-            cells = self._cells(example.row, action, action)
-            yield Line((f"{action} (action)",), cells, self._promise(example.type, action, cells))
+        done = ((a, self._cells(example.row, a, a)) for a in self._actions.get(example.type, ()))
+        yield from _grouped((f"{a}()", cells, self._promise(example.type, a, cells)) for a, cells in done)
 
     def _promise(self, type_name: str, field: str, cells: Cells) -> str:
         reason = self.policies.withheld.get((type_name, field), "")
@@ -90,18 +87,14 @@ class Table:
         return plainly
 
     def _answer(self, viewer: Viewer, row: object, action: str, needed: Sequence[str]) -> str:
-        masks: set[str] = set()
+        plan, type_name = self.policies.plan(viewer), type(row).__name__
+        masks: list[str] = []
         for field in needed:
-            masks = self._masks(viewer, row, action, field)
+            grants = plan.grants(type_name, field, action)
+            masks = [grant.mask for grant in grants if holds(grant.condition, row, viewer)]
             if not masks:
                 return NOTHING
-        return SHOWN if CLEAR in masks else "m:" + "/".join(sorted(masks))
-
-    def _masks(self, viewer: Viewer, row: object, action: str, field: str) -> set[str]:
-        asked = (viewer, id(row), action, field)
-        if asked not in self._asked:
-            self._asked[asked] = {mask for mask, _ in self.policies.engine.allows(viewer, action, row, field)}
-        return self._asked[asked]
+        return SHOWN if CLEAR in masks else "m:" + "/".join(sorted(set(masks)))
 
     @cached_property
     def _actions(self) -> Mapping[str, list[str]]:
@@ -137,6 +130,3 @@ def _grouped(found: Iterable[tuple[str, Cells, str]]) -> Iterator[Line]:
 def _head() -> list[str]:
     names = ["field", *VIEWERS, "promise"]
     return [f"| {' | '.join(names)} |", "|---" * len(names) + "|"]
-
-
-Ask = Callable[[str], Any]

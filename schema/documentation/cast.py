@@ -11,7 +11,7 @@ def _person(number: int) -> UUID:
     return UUID(int=number)
 
 
-AUTHOR, STAFF, OTHER = _person(1), _person(2), _person(3)
+AUTHOR, STAFF, COLLEAGUE = _person(1), _person(2), _person(3)
 ANSWERS = _person(100)
 """The id under which the author's demographics lie."""
 
@@ -20,7 +20,7 @@ VIEWERS: Mapping[str, Viewer] = {
     "member": Member(_person(4)),
     "author": Member(AUTHOR, demographics_id=ANSWERS),
     "staff": Member(STAFF, staff=True),
-    "other": Member(OTHER, staff=True),
+    "other": Member(_person(10), staff=True),
     "mod": Member(_person(5), frozenset({PlatformRole.MODERATOR})),
     "safe": Member(_person(6), frozenset({PlatformRole.SAFEGUARDING})),
     "abuse": Member(_person(7), frozenset({PlatformRole.ABUSE})),

@@ -1,0 +1,60 @@
+"""Conditions of access plans asked about an example in memory: what SQL answers about a stored row."""
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from policies.condition import ROW, And, Compare, Condition, Const, Contains, In, Missing, Not, Or, Param, Path, Some
+from policies.sql import VIEWER
+from policies.viewer import Viewer
+
+COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+
+Rows = Mapping[str, Any]
+
+
+def holds(condition: Condition, row: object, viewer: Viewer) -> bool:
+    """Whether the condition holds for an object whose relations are objects."""
+    return _holds(condition, {ROW: row}, viewer)
+
+
+def _holds(condition: Condition, rows: Rows, viewer: Viewer) -> bool:
+    match condition:
+        case And(parts):
+            return all(_holds(part, rows, viewer) for part in parts)
+        case Or(parts):
+            return any(_holds(part, rows, viewer) for part in parts)
+        case Not(part):
+            return not _holds(part, rows, viewer)
+        case Some(variable, source, relation, where):
+            related = getattr(rows[source], relation)
+            found = related if isinstance(related, list) else [related] if related is not None else []
+            return any(_holds(where, {**rows, variable: one}, viewer) for one in found)
+    return _compares(condition, rows, viewer)
+
+
+def _compares(condition: Condition, rows: Rows, viewer: Viewer) -> bool:
+    def value(term: Const | Param | Path) -> Any:
+        match term:
+            case Const(constant):
+                return constant
+            case Param(name):
+                return viewer.parameters[VIEWER + name]
+            case Path(variable, column):
+                return getattr(rows[variable], column)
+
+    match condition:
+        case Compare("!=", left, right):
+            return bool(value(left) != value(right))
+        case Compare(sign, left, right):
+            sides = value(left), value(right)
+            return None not in sides and COMPARE[sign](*sides)
+        case In(path, values):
+            return value(path) in values
+        case Missing(path):
+            return value(path) is None
+        case Contains(path, wanted):
+            return value(wanted) in (value(path) or ())
+    raise TypeError(f"a condition that examples can't be asked about: {condition}")
