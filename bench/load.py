@@ -12,11 +12,13 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from typing import cast
 
 import uvloop
 
 END = b"\r\n\r\n"
 LENGTH = b"content-length: "
+GRACE_SECONDS = 60
 
 
 class WrongAnswerError(Exception):
@@ -36,8 +38,7 @@ class Client(asyncio.Protocol):
         self._sent = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
         self._send()
 
     def data_received(self, data: bytes) -> None:
@@ -89,7 +90,7 @@ class Client(asyncio.Protocol):
 
 
 async def run(port: int, requests: list[bytes], connections: int, seconds: float) -> dict[str, float]:
-    """Keep the connections busy for some seconds; raises WrongAnswerError or OSError."""
+    """Keep the connections busy for some seconds; raises WrongAnswerError or OSError (TimeoutError is one)."""
     loop = asyncio.get_running_loop()
     queue = itertools.cycle(requests)
     began = time.perf_counter()
@@ -99,7 +100,8 @@ async def run(port: int, requests: list[bytes], connections: int, seconds: float
             lambda: Client(queue, began + seconds), "127.0.0.1", port
         )
         clients.append(client)
-    await asyncio.gather(*(client.done for client in clients))
+    async with asyncio.timeout(seconds + GRACE_SECONDS):
+        await asyncio.gather(*(client.done for client in clients))
     took = time.perf_counter() - began
     latencies = sorted(latency for client in clients for latency in client.latencies)
     answers = len(latencies)

@@ -3,7 +3,7 @@
 import contextlib
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from oso import Oso
 from oso import Variable as OsoVariable
@@ -29,7 +29,7 @@ class Engine:
     def __init__(self, texts: Mapping[str, str]) -> None:
         """`texts` are the contents of policy files by their names; raises PolicyError where Polar refuses them."""
         self.rules = rules_of(texts)
-        self._oso: Any = Oso()
+        self._oso = cast(Any, Oso())
         for name, viewer in VIEWERS.items():
             self._oso.register_class(viewer, name=name)
         self._oso.register_class(SQLModel, name="Record")
@@ -70,6 +70,11 @@ class Engine:
         """Masks and reasons under which a viewer may do this with a field of a loaded row: Oso's own answer."""
         arguments = (_actor(viewer), action, row, field, OsoVariable("mask"), OsoVariable("reason"))
         return {(found["mask"], found["reason"]) for found in self._query("grant", arguments)}
+
+    def grants(self, viewer: Viewer, action: str, row: object) -> set[tuple[str, str, str]]:
+        """All fields with masks and reasons under which a viewer may do this with a loaded row: Oso's own answer."""
+        arguments = (_actor(viewer), action, row, *map(OsoVariable, FREE))
+        return {(found["field"], found["mask"], found["reason"]) for found in self._query("grant", arguments)}
 
     def facts(self, rule: str, names: Iterable[str]) -> Iterator[dict[str, str]]:
         """All answers of a rule that only lists texts, e.g. `withheld(type, field, reason)`."""

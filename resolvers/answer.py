@@ -7,9 +7,7 @@ from typing import Any
 import orjson
 from graphql import GraphQLError
 
-from resolvers.error import forbidden
 from resolvers.finish import Finished
-from resolvers.site import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class Draft:
             if self.denied_null:
                 self.denied.append({"path": path, "reason": site.reason})
             else:
-                self.errors.append(_denied_error(path, site))
+                self.errors.append({**site.error, "path": path})
         for path, site in finished.masked:
             self.masked.append({"path": path, "mask": site.mask, "reason": site.reason})
 
@@ -80,14 +78,6 @@ class Draft:
 
 def _object(fields: Sequence[tuple[str, bytes]]) -> bytes:
     return b"{" + b",".join(b'"%b":%b' % (key.encode(), value) for key, value in fields) + b"}"
-
-
-def _denied_error(path: list[str | int], site: Site) -> dict[str, Any]:
-    found = forbidden(site.reason)
-    error: dict[str, Any] = {"message": found.message, "path": path, "extensions": found.extensions}
-    if site.location:
-        error["locations"] = [site.location]
-    return error
 
 
 def refusal(errors: Sequence[GraphQLError]) -> Answer:

@@ -11,8 +11,9 @@ from sqlalchemy.sql import FromClause, Select
 
 from policies.sql import to_sql
 from resolvers.build import Build, Selected
+from resolvers.error import forbidden
 from resolvers.mapping import TYPES, FieldMap, Row, Source
-from resolvers.site import SUBJECT, Path, Site, location_of
+from resolvers.site import SUBJECT, Path, Site, locations_of
 
 Expression = ColumnElement[Any]
 EMPTY_LIST = literal_column("'[]'::json", JSON())
@@ -101,7 +102,9 @@ def guarded(build: Build, mapping: FieldMap, row: Row, selected: Selected) -> Ex
 def denied_site(build: Build, selected: Selected) -> Site:
     """What is said where the field is denied."""
     reason = build.plan.denial(selected.parent, selected.name)
-    return Site(selected.path, selected.parent, selected.name, location_of(selected.node), reason)
+    said = forbidden(reason)
+    error = {"message": said.message, "locations": locations_of(selected.node), "extensions": said.extensions}
+    return Site(selected.path, selected.parent, selected.name, reason=reason, error=error)
 
 
 @dataclass(frozen=True, slots=True)

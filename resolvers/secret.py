@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, String, cast, select
 
 from models import Account
 from resolvers.mapping import Row, fresh
-from resolvers.site import Site, hexed, location_of
+from resolvers.site import Site, hexed
 
 if TYPE_CHECKING:
     from resolvers.build import Build, Selected
@@ -30,7 +30,6 @@ class Secret:
             selected.path,
             selected.parent,
             selected.name,
-            location_of(selected.node),
             build.plan.mask_reason(selected.parent, selected.name, mask),
             mask,
             self.place,

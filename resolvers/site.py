@@ -2,11 +2,13 @@
 
 Where a field is denied, masked in Python or encrypted, and where a cursor goes, the statement leaves a *marker*: a JSON
 string that begins with U+0000, a letter and the number of a site. PostgreSQL text can't hold U+0000, so nothing that a
-person wrote can look like a marker, and an answer without one is sent as it is, unparsed.
+person wrote can look like a marker. Before it stands a tab: PostgreSQL writes none between JSON values, and escapes
+those inside texts, so that one look for a byte tells whether there is a marker; an answer without one is sent as it is.
 """
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import FieldNode, get_location
@@ -16,8 +18,9 @@ from sqlalchemy.dialects.postgresql import JSON
 Path = tuple[str | None, ...]
 Signature = Callable[[Any], str]
 
-MARK = b'"\\u0000'
-CURSOR_MARK = MARK + b"c"
+TAB = "\t"
+MARK = b"\t"
+CURSOR_MARK = b'\t"\\u0000c'
 SUBJECT = " subject"
 """The key under which a statement names the row whose private fields it read; no response key has a space."""
 
@@ -29,7 +32,6 @@ class Site:
     path: Path
     type: str
     field: str
-    location: dict[str, int] | None = None
     reason: str = ""
     mask: str = "clear"
     place: str = ""
@@ -37,17 +39,19 @@ class Site:
     audited: tuple[tuple[str, str], ...] = ()
     """Response keys and `Type.field`s whose reading is written to the audit log."""
     reasons: tuple[str, ...] = ()
+    error: dict[str, Any] = dataclasses.field(default_factory=dict)
+    """What the error of a denied field says, but for its path."""
 
 
 @dataclass(slots=True)
 class Sites:
     """The sites of one statement, and the expressions that mark them."""
 
-    all: list[Site] = field(default_factory=list)
+    all: list[Site] = dataclasses.field(default_factory=list)
 
     def denied(self, site: Site) -> ColumnElement[Any]:
         """The marker of a field that the viewer may not read here."""
-        return literal_column(f"'\"\\u0000d{self._add(site)}\"'::json", JSON())
+        return literal_column(f"'{TAB}\"\\u0000d{self._add(site)}\"'::json", JSON())
 
     def masked(self, site: Site, value: ColumnElement[Any]) -> ColumnElement[Any]:
         """A value whose mask is applied in Python."""
@@ -68,7 +72,7 @@ class Sites:
         return self._marked("c", site, whole)
 
     def _marked(self, letter: str, site: Site, value: ColumnElement[Any]) -> ColumnElement[Any]:
-        opening: ColumnElement[Any] = literal_column(f"'\"\\u0000{letter}{self._add(site)}:'")
+        opening: ColumnElement[Any] = literal_column(f"'{TAB}\"\\u0000{letter}{self._add(site)}:'")
         return cast(opening.op("||")(value).op("||")(literal_column("'\"'")), JSON())
 
     def audited(self, site: Site, subject: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -81,12 +85,12 @@ class Sites:
         return len(self.all) - 1
 
 
-def location_of(node: FieldNode) -> dict[str, int] | None:
+def locations_of(node: FieldNode) -> list[dict[str, int]]:
     """Line and column of a field in its document, as errors show them."""
     if not node.loc:
-        return None
+        return []
     found = get_location(node.loc.source, node.loc.start)
-    return {"line": found.line, "column": found.column}
+    return [{"line": found.line, "column": found.column}]
 
 
 def hexed(value: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
-from sqlalchemy.sql import Executable
+from sqlalchemy.sql import ClauseElement
 
 from models.database.connection import Connection
 from models.secret import Keyring
@@ -43,10 +43,10 @@ def compiled(build: Build, selected: Selected, value: ColumnElement[Any]) -> Sta
     return Statement(selected, sql, parameters, Finish(build.sites.all))
 
 
-def prepared(statement: Executable, known: Mapping[str, Parameter]) -> tuple[str, Sequence[Parameter]]:
+def prepared(statement: ClauseElement, known: Mapping[str, Parameter]) -> tuple[str, Sequence[Parameter]]:
     """A statement's text for asyncpg, and where the values of its parameters come from."""
     text = statement.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
-    names: Sequence[str] = text.positiontup or ()
+    names: Sequence[str] = getattr(text, "positiontup", None) or ()
     return str(text), [known.get(name) or _constant(name, text.params[name]) for name in names]
 
 

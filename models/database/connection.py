@@ -8,20 +8,22 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.database.lending import Lending
+
 OLDEST_SERVER = 15
 STATEMENT_TIMEOUT_MS = 15_000
 CONNECT_SECONDS = 10
 STATEMENTS_CACHED = 1000
-QUERIES_A_CONNECTION = 10_000_000
 SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
     Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
-    Pool = asyncpg.Pool[asyncpg.Record]
 else:
-    Connection, Pool = asyncpg.Connection, asyncpg.Pool
+    Connection = asyncpg.Connection
+
+Pool = Lending
 
 
 class DatabaseError(RuntimeError):
@@ -49,21 +51,21 @@ def behind_pgbouncer(dsn: str) -> bool:
 
 
 async def open_pool(dsn: str, size: int, readonly: bool = True) -> Pool:
-    """Open `size` connections for statements that are prepared once and return `json` as bytes.
+    """Up to `size` connections for statements that are prepared once and return `json` as bytes.
 
     Released connections keep their session: run single statements, or transactions in `async with`.
     Raises DatabaseError if the server is too old; OSError or asyncpg.PostgresError if it does not answer.
     """
-    return await asyncpg.create_pool(
-        normalise(dsn),
-        min_size=size,
-        max_size=size,
-        max_queries=QUERIES_A_CONNECTION,
-        max_inactive_connection_lifetime=0,
-        init=_prepare,
-        reset=_keep,
-        **_options(dsn, readonly=readonly),
-    )
+    options = _options(dsn, readonly=readonly)
+
+    async def opened() -> Connection:
+        connection: Connection = await asyncpg.connect(normalise(dsn), **options)
+        await _prepare(connection)
+        return connection
+
+    pool = Lending(opened, size)
+    pool.give(await pool.take())
+    return pool
 
 
 def engine(dsn: str, size: int = 5) -> AsyncEngine:
@@ -118,10 +120,6 @@ async def _prepare(connection: Connection) -> None:
 
 def _same(value: bytes) -> bytes:
     return value
-
-
-async def _keep(connection: Connection) -> None:
-    """Replaces asyncpg's reset of a released connection, which costs more than a small query."""
 
 
 def _unique_name() -> str:

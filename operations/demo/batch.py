@@ -31,8 +31,9 @@ ANSWERED = 0.9
 
 @dataclass(slots=True)
 class Batch:
-    """Rows by table; `responses` is how many response ids they take."""
+    """Rows by table; `group` is the first one in it, `responses` how many response ids they take."""
 
+    group: int
     rows: Rows = field(default_factory=lambda: defaultdict(list))
     responses: int = 0
 
@@ -52,18 +53,17 @@ class Fate:
 class Press:
     """Makes batches for one database."""
 
-    def __init__(self, atlas: Atlas, crowd: Crowd, responders: Mapping[int, UUID], first: int) -> None:
-        """`responders` are accounts by organisation; `first` is the group with which the big seed begins."""
+    def __init__(self, atlas: Atlas, crowd: Crowd, responders: Mapping[int, UUID]) -> None:
+        """`responders` are accounts by organisation."""
         self._crowd = crowd
         self._responders = responders
-        self._first = first
         self._places = [atlas.settings[written.setting] for written in written_stories()]
         self._siblings = atlas.run_by
         self._atlas = atlas
 
-    def make(self, numbers: range, first_response: int, known: Mapping[UUID, bytes]) -> Batch:
+    def make(self, numbers: range, known: Mapping[UUID, bytes]) -> Batch:
         """The stories with these numbers; `known` are wrapped keys of accounts that exist already."""
-        batch = Batch()
+        batch = Batch(group_of(numbers[0]))
         for group in range(group_of(numbers[0]), group_of(numbers[-1]) + 1):
             authors = self._crowd.authors(batch.rows, group, known)
             begin = group * GROUP + 1
@@ -71,7 +71,7 @@ class Press:
                 chance = dice(number)
                 fate = self._fate(number, chance)
                 self._place(batch, fate, chance)
-                self._tell(batch, fate, authors[int(chance.random() * AUTHORS)], first_response, chance)
+                self._tell(batch, fate, authors[int(chance.random() * AUTHORS)], chance)
         return batch
 
     def _fate(self, number: int, chance: Dice) -> Fate:
@@ -96,7 +96,7 @@ class Press:
             if other is not fate.place:
                 services.append((fate.number, other.service, 1, shown_at))
 
-    def _tell(self, batch: Batch, fate: Fate, author: Author, first_response: int, chance: Dice) -> None:
+    def _tell(self, batch: Batch, fate: Fate, author: Author, chance: Dice) -> None:
         number, key = fate.number, author.key
         routing, postcode = self._route(batch, fate, chance)
         count, delay, progress = answers(fate.text)
@@ -109,7 +109,7 @@ class Press:
                 fate.shown, self._mark(batch, fate, chance), routing, author.id,
                 key.encrypt(postcode, f"story.postcode:{number}") if postcode else None,
                 None if gone else key.encrypt(_ip_address(number), f"story.ip_address:{number}"),
-                first_response + batch.responses if answered else None, fate.place.organisation,
+                batch.responses if answered else None, fate.place.organisation,
                 self._responders.get(fate.place.organisation),
             )
         )  # fmt: skip
@@ -135,10 +135,9 @@ class Press:
         if not fate.shown or throw > 0.1:
             return 0
         count = 1 + int(throw * 40) if throw > 0.005 else 10 + int(throw * 4000)
-        group = group_of(fate.number)
-        oldest = max(self._first, group - group % (BATCH // GROUP))
+        groups = group_of(fate.number) - batch.group + 1
         who = {
-            account_id(oldest + int(chance.random() * (group - oldest + 1)), int(chance.random() * AUTHORS))
+            account_id(batch.group + int(chance.random() * groups), int(chance.random() * AUTHORS))
             for _ in range(count)
         }
         marked_at = fate.shown + (NOW - fate.shown) * chance.random()

@@ -1,10 +1,8 @@
 """The big seed: as many stories as wanted, on top of the demo world, in batches that are each kept."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from uuid import UUID
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 
 import asyncpg
 
@@ -12,38 +10,105 @@ from models.database.connection import Connection, normalise
 from models.secret import Keyring
 from operations.demo.atlas import read_atlas
 from operations.demo.batch import BATCH, Batch, Press
+from operations.demo.cast import PASSWORD
 from operations.demo.crowd import Crowd, account_ids, group_of
 from operations.demo.index import TABLES, drop_indexes, missing_indexes, restore_index
 from operations.demo.load import load
-from operations.demo.rows import NUMBERED, move_sequences
+from operations.demo.rows import move_sequences
 from operations.demo.scale import add_services
 from operations.demo.variant import prepare
 from operations.demo.world import Progress, is_empty, seed_demo, silent
-from operations.demo.written import written_stories
 from operations.session import hash_password
-from operations.demo.cast import PASSWORD
 
-MANY = 50_000
-"""From this many new stories on, it pays to build the indexes afterwards."""
-"""How many stories there are in this stretch of numbers, and the last one."""
-LAST = "select max(id) from story where id between $1 and $2"
+MANY = 20_000
+"""From this many new stories on, it pays to take the indexes away and build them afterwards."""
+LAST = "select (id - 1) / $1::int as batch, max(id) from story where id <= $2 group by batch"
+KNOWN = "select id, key from account where id = any($1)"
+MODERATOR = "select id from account where 'MODERATOR' = any(roles) order by created_at, id limit 1"
 RESPONDERS = """
 select distinct on (organisation_id) organisation_id, account_id from membership where role = 'RESPONDER'
 order by organisation_id, id
 """
-MODERATOR = "select id from account where 'MODERATOR' = any(roles) order by created_at, id limit 1"
-KNOWN = "select id, key from account where id = any($1)"
 
 
 async def seed_many(dsn: str, keyring: Keyring, stories: int, progress: Progress = silent) -> int:
-    """Bring the number of stories to `stories`, building the demo world first; returns how many are new.
+    """Go on until the story with the number `stories` is there; returns how many are new.
 
-    Each batch is kept as soon as it is written: after an interruption, the next call goes on from there.
+    Builds the demo world first if the database is empty. Each batch is kept as soon as it is written: after
+    an interruption, the next call goes on from there.
     """
-    async with _connection(dsn) as connection:
+    connection = await asyncpg.connect(normalise(dsn), server_settings={"jit": "off", "timezone": "UTC"})
+    try:
         if await is_empty(connection):
             await seed_demo(connection, keyring, progress)
-        missing = [numbers for numbers in await _missing(connection, stories)]
+        missing = await _missing(connection, stories)
         new = sum(map(len, missing))
-        ...
-    return new
+        try:
+            if missing:
+                await _load(connection, keyring, missing, stories, progress)
+        finally:
+            await _restore(connection, progress)
+        if new:
+            await _settle(connection, progress)
+        return new
+    finally:
+        await connection.close()
+
+
+async def _missing(connection: Connection, stories: int) -> list[range]:
+    """The numbers that are still to be written, batch by batch."""
+    last = dict(await connection.fetch(LAST, BATCH, stories))
+    wanted = [range(begin + 1, min(begin + BATCH, stories) + 1) for begin in range(0, stories, BATCH)]
+    rest = [range(last.get(place, 0) + 1, w.stop) if place in last else w for place, w in enumerate(wanted)]
+    return [numbers for numbers in rest if numbers]
+
+
+async def _load(
+    connection: Connection, keyring: Keyring, missing: Sequence[range], stories: int, progress: Progress
+) -> None:
+    press = await _press(connection, keyring, stories)
+    await prepare(connection)
+    moderator = await connection.fetchval(MODERATOR)
+    if sum(map(len, missing)) >= MANY:
+        await drop_indexes(connection)
+    progress("stories", missing[0].start - 1, stories)
+    async with aclosing(_batches(connection, press, missing)) as batches:
+        async for numbers, batch in batches:
+            await load(connection, batch, moderator)
+            progress("stories", numbers.stop - 1, stories)
+
+
+async def _press(connection: Connection, keyring: Keyring, stories: int) -> Press:
+    settings = await add_services(connection, stories)
+    atlas = await read_atlas(connection, settings)
+    crowd = Crowd(keyring, sorted(atlas.postcodes), hash_password(PASSWORD))
+    return Press(atlas, crowd, dict(await connection.fetch(RESPONDERS)))
+
+
+async def _batches(
+    connection: Connection, press: Press, missing: Sequence[range]
+) -> AsyncIterator[tuple[range, Batch]]:
+    """Each batch, made while the one before it is written."""
+    known = [dict(await connection.fetch(KNOWN, list(account_ids(group_of(n.start))))) for n in missing]
+    making = asyncio.create_task(asyncio.to_thread(press.make, missing[0], known[0]))
+    for place, numbers in enumerate(missing):
+        batch = await making
+        if place + 1 < len(missing):
+            making = asyncio.create_task(asyncio.to_thread(press.make, missing[place + 1], known[place + 1]))
+        yield numbers, batch
+
+
+async def _restore(connection: Connection, progress: Progress) -> None:
+    """Build the indexes that a load took away, this one or one that was killed."""
+    missing = await missing_indexes(connection)
+    for place, index in enumerate(missing):
+        progress("indexes", place, len(missing))
+        await restore_index(connection, index)
+
+
+async def _settle(connection: Connection, progress: Progress) -> None:
+    """Let the planner know what is there, and index-only scans skip the rows."""
+    await move_sequences(connection)
+    for place, table in enumerate(TABLES):
+        progress("statistics", place, len(TABLES))
+        await connection.execute(f"vacuum analyze {table}")

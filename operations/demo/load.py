@@ -6,6 +6,7 @@ from uuid import UUID
 from models.database.connection import Connection
 from operations.demo.batch import Batch
 from operations.demo.people import NOTICE
+from operations.demo.rows import move_sequences
 from operations.demo.stories import RESTRICTED_BECAUSE, RESTRICTED_BY
 from operations.demo.variant import WAIT
 
@@ -55,7 +56,7 @@ where status <> 'WITHDRAWN' order by 1
 RESPONSES = """
 insert into response (id, story_id, organisation_id, account_id, body, staff_name, job_title, status,
     created_at, published_at)
-select first_response + position, incoming.id, case when not reply then organisation_id end,
+select $2 + first_response + position, incoming.id, case when not reply then organisation_id end,
     case when reply then author_id else responder_id end, body, staff_name, job_title, 'PUBLISHED',
     published_at + delay, published_at + delay + $1
 from incoming join variant_response using (text)
@@ -63,7 +64,7 @@ where first_response is not null order by 1
 """
 CHANGES = """
 insert into change (story_id, organisation_id, response_id, kind, description, status, published_at)
-select incoming.id, organisation_id, first_response + position, kind, description, 'PUBLISHED',
+select incoming.id, organisation_id, $2 + first_response + position, kind, description, 'PUBLISHED',
     published_at + delay + $1
 from incoming join variant_response using (text)
 where first_response is not null and kind is not null order by 1
@@ -81,6 +82,7 @@ select id, 'WITHDRAWN', submitted_at + interval '3 days' from incoming where sta
 """
 
 
+FREE = "select coalesce(max(id), 0) + 1 from response"
 QUIET = """
 select set_config('session_replication_role', 'replica', true) where current_setting('is_superuser') = 'on'
 """
@@ -99,10 +101,12 @@ async def load(connection: Connection, batch: Batch, moderator: UUID | None) -> 
         await connection.execute(STORIES, RESTRICTED_BECAUSE[0], RESTRICTED_BY)
         await _copy(connection, batch, AFTER)
         await connection.execute(TAGS)
-        await connection.execute(RESPONSES, WAIT)
-        await connection.execute(CHANGES, WAIT)
+        free = await connection.fetchval(FREE)
+        await connection.execute(RESPONSES, WAIT, free)
+        await connection.execute(CHANGES, WAIT, free)
         await connection.execute(ENTRIES, moderator)
         await connection.execute(TOMBSTONES)
+        await move_sequences(connection, ("story", "response"))
 
 
 async def _copy(connection: Connection, batch: Batch, tables: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ STAGE = {
     "slug": "text",
     "organisation": "text",
     "parent": "text",
-    "specialties": "text[]",
+    "specialties": "varchar[]",
     "postcode": "text",
     "latitude": "float8",
     "longitude": "float8",
@@ -47,7 +47,7 @@ with done as (
                 then coalesce(incoming.longitude, old.longitude) else incoming.longitude end as east
         from incoming_service incoming
         join service old on old.ods_code = code
-        join organisation on organisation.ods_code = organisation
+        join organisation on organisation.ods_code = incoming.organisation
         left join service above on above.ods_code = parent
     ) new
     where service.ods_code = new.code

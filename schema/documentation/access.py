@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from policies.plan import CALL, CLEAR, READ, ROW_FIELD, Policies
+from policies.grant import CALL, CLEAR, READ, ROW_FIELD
+from policies.plan import Policies
 from policies.viewer import MAY_USE, Anonymous, Member, Viewer
 from schema.documentation.cast import VIEWERS
 from schema.documentation.evaluation import holds

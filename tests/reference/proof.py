@@ -54,10 +54,11 @@ class Proof:
 @asynccontextmanager
 async def proof(dsn: str, keyring: Keyring) -> AsyncIterator[Proof]:
     """Both executors on the database, which must not change meanwhile."""
-    pool = await open_pool(dsn, 1)
+    pool, writer = await open_pool(dsn, 1), await open_pool(dsn, 1, readonly=False)
     try:
         world = await load(dsn)
-        planner = Executor(core(), Policies.load(), pool, keyring, ADDRESS)
+        planner = Executor(core(), Policies.load(), pool, keyring, ADDRESS, writer=writer)
         yield Proof(world, keyring, Reference(world, keyring, ADDRESS), planner)
     finally:
         await pool.close()
+        await writer.close()

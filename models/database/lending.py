@@ -1,0 +1,107 @@
+"""Connections lent for one statement at a time, at less cost than asyncpg's own pool (a task a release)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+
+if TYPE_CHECKING:
+    from models.database.connection import Connection
+
+    Opener = Callable[[], Awaitable[Connection]]
+
+UNSURE = (asyncio.CancelledError, TimeoutError, OSError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""After these the server may still be at work for the connection, or gone."""
+
+
+class Lending:
+    """A fixed number of connections; who asks when all are lent waits in line.
+
+    A connection comes back as it was left: borrowers run single statements, or whole transactions. After an error that
+    is not the database's answer (a cancelled statement, a lost server), the connection is closed, and the next borrower
+    opens another.
+    """
+
+    def __init__(self, opener: Opener, size: int) -> None:
+        self._open = opener
+        self._idle: deque[Connection | None] = deque([None] * size)
+        self._waiting: deque[asyncio.Future[Connection | None]] = deque()
+
+    def acquire(self) -> Loan:
+        """For `async with`: a connection, opened if need be; raises what opening one raises."""
+        return Loan(self)
+
+    async def take(self) -> Connection:
+        """A connection; who takes one gives it back."""
+        found = self._idle.pop() if self._idle else await self._in_line()
+        if found is not None and not found.is_closed():
+            return found
+        try:
+            return await self._open()
+        except BaseException:
+            self.give(None)
+            raise
+
+    def give(self, connection: Connection | None) -> None:
+        """Take back a connection, or the place of one that is gone."""
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_result(connection)
+                return
+        self._idle.append(connection)
+
+    async def _in_line(self) -> Connection | None:
+        waiting: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiting)
+        try:
+            return await waiting
+        except asyncio.CancelledError:
+            if waiting.done() and not waiting.cancelled():
+                self.give(waiting.result())
+            raise
+
+    async def fetchrow(self, sql: str, *values: Any) -> asyncpg.Record | None:
+        """The first row of one statement."""
+        async with self.acquire() as connection:
+            return await connection.fetchrow(sql, *values)
+
+    async def execute(self, sql: str, *values: Any) -> None:
+        """Run one statement."""
+        async with self.acquire() as connection:
+            await connection.execute(sql, *values)
+
+    async def close(self) -> None:
+        """Close the connections that are not lent."""
+        for connection in self._idle:
+            if connection is not None:
+                await connection.close()
+        self._idle.clear()
+
+
+class Loan:
+    """One connection for the time of an `async with`."""
+
+    __slots__ = ("_connection", "_lending")
+
+    def __init__(self, lending: Lending) -> None:
+        self._lending = lending
+
+    async def __aenter__(self) -> Connection:
+        self._connection: Connection | None = await self._lending.take()
+        assert self._connection is not None
+        return self._connection
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        connection = self._connection
+        if isinstance(error, UNSURE) and connection is not None:
+            connection.terminate()
+            connection = None
+        self._lending.give(connection)

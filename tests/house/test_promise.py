@@ -1,0 +1,58 @@
+"""Every promise that is built so far is named by what holds it and by a test that proves it."""
+
+import re
+
+import pytest
+
+from tests.house.tree import ROOT, files, name, text
+
+PROMISE = re.compile(r"\bP\d\d\b")
+ALL = [f"P{number:02}" for number in range(1, 28)]
+BUILT = {
+    "P01": "who wrote a story and their email are private",
+    "P02": "postcodes are private; moderators see the outward half",
+    "P03": "IP addresses are private",
+    "P04": "reading histories are private",
+    "P05": "marks are private, their number is public",
+    "P06": "what is published is public",
+    "P07": "demographics are shown to the person alone",
+    "P08": "providers see a preview of what is about them",
+    "P09": "safeguarding sees private data only with that purpose",
+    "P10": "nothing is public before it was moderated",
+    "P11": "the original is kept for its author and moderators",
+    "P12": "a person sees the ledger of their consents",
+    "P14": "people see everything that is held about them",
+    "P17": "what was withdrawn is never shown again",
+    "P18": "everything private is under the person's own key",
+    "P27": "a failure tells a reference and nothing internal",
+}
+HOLDERS = ("policies/", "models/", "operations/", "migrations/versions/", "schema/endpoint/")
+
+
+def _tests() -> str:
+    folders = {name(path).split("/")[1] for path in files() if name(path).startswith("tests/")} - {"house"}
+    return text(*(f"tests/{folder}" for folder in folders))
+
+
+HELD, PROVED = set(PROMISE.findall(text(*HOLDERS))), set(PROMISE.findall(_tests()))
+
+
+@pytest.mark.parametrize("promise", BUILT)
+def test_a_built_promise_is_named_by_what_holds_it(promise: str) -> None:
+    assert promise in HELD
+
+
+@pytest.mark.parametrize("promise", BUILT)
+def test_a_built_promise_is_named_by_a_test(promise: str) -> None:
+    assert promise in PROVED
+
+
+def test_no_promise_is_named_that_was_never_made() -> None:
+    assert set(PROMISE.findall(text("schema/", "resolvers/", "docs/", *HOLDERS))) <= set(ALL)
+
+
+def test_the_page_says_of_every_promise_whether_it_is_held() -> None:
+    page = (ROOT / "docs" / "promises.md").read_text()
+    states = dict(re.findall(r"^## (P\d\d) .*\n\n\*\*(held|partly|later)\*\*", page, re.MULTILINE))
+    assert list(states) == ALL
+    assert {promise for promise, state in states.items() if state != "later"} == set(BUILT)

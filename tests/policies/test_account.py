@@ -1,0 +1,60 @@
+"""Who sees what of a person."""
+
+import pytest
+
+from policies.viewer import Anonymous, Member
+from tests.policies.people import VIEWERS, by_oso, by_plan, identity, world
+from tests.policies.table import Cell, assert_decided, cells
+
+#                           anon member author staff other mod safe abuse dpo admin
+ACCOUNT = """
+demographics,readingHistory,similarExperiences,stories · · Y · · · · · · ·
+createdAt,penName,email     ·    ·      Y      ·     ·     ·   p    ·     p   ·
+postcode                    ·    ·      Y      ·     ·     ·   p    ·     ·   ·
+ipAddresses                 ·    ·      Y      ·     ·     ·   ·    p     ·   ·
+consents                    ·    ·      Y      ·     ·     ·   ·    ·     p   ·
+memberships,roles           ·    ·      Y      ·     ·     ·   ·    ·     ·   Y
+id                          ·    ·      Y      ·     ·     ·   p    p     p   Y
+"""
+DEMOGRAPHICS = "gender,birthYear,ethnicGroup,limitedByCondition · · Y · · · · · · ·"
+READING = "readAt,story · · Y · · · · · · ·"
+CONSENT = "purpose,granted,givenAt,noticeVersion,givenBy · · Y · · · · · p ·"
+ADDRESS = "address,usedAt,use · · Y · · · · p · ·"
+TABLES = {
+    "account": ACCOUNT,
+    "demographics": DEMOGRAPHICS,
+    "reading": READING,
+    "consent": CONSENT,
+    "used": ADDRESS,
+}
+DECISIONS = [(name, cell) for name, table in TABLES.items() for cell in cells(table)]
+
+
+@pytest.mark.parametrize(("name", "cell"), DECISIONS, ids=lambda value: str(value))
+def test_account(name: str, cell: Cell) -> None:
+    assert_decided(cell, getattr(world(), name))
+
+
+@pytest.mark.parametrize("viewer", [Anonymous(), Member(identity(1)), VIEWERS["author"]])
+def test_p07_answers_without_a_person_are_nobodys(viewer: Anonymous | Member) -> None:
+    answers = world().demographics
+    answers.id = identity(199)
+    assert by_oso(viewer, answers, "birthYear") == by_plan(viewer, answers, "birthYear") == "·"
+
+
+@pytest.mark.parametrize("field", ["createdAt", "email", "penName", "memberships", "roles"])
+def test_colleagues_and_moderators_see_no_more_than_that_somebody_is_staff(field: str) -> None:
+    colleague = world().colleague
+    for name in ("reader", "mod"):
+        assert by_oso(VIEWERS[name], colleague, field) == by_plan(VIEWERS[name], colleague, field) == "·"
+        assert by_oso(VIEWERS[name], colleague, "id") == by_plan(VIEWERS[name], colleague, "id") == "Y"
+    for name in ("anon", "member", "author", "other"):
+        assert by_oso(VIEWERS[name], colleague, "id") == by_plan(VIEWERS[name], colleague, "id") == "·"
+
+
+@pytest.mark.parametrize("field", ["role", "organisation"])
+def test_membership(field: str) -> None:
+    membership = world().colleague.memberships[0]
+    for name, viewer in VIEWERS.items():
+        expected = "Y" if name in ("staff", "admin") else "·"
+        assert by_oso(viewer, membership, field) == by_plan(viewer, membership, field) == expected, name

@@ -1,0 +1,132 @@
+"""Who sees what of a story, in every state of its life."""
+
+import pytest
+
+from policies.viewer import Anonymous, Member, Purpose, System
+from tests.policies.people import ROLES, VIEWERS, by_oso, by_plan, identity, may, world
+from tests.policies.table import Cell, assert_decided, cells
+
+ROW = "id,number,status,region,url,restriction,publishedAt,services,similarExperienceCount,markedSimilar,viewerCan"
+TEXT = "title,body,tags,responses,responseCount,ageGroup,authorRole,penName,progress,changes"
+PRIVATE = "criticality,submittedAt,original,routedAreas,routing,moderationLog,author,postcode,ipAddress"
+ACTIONS = "respond withdraw publish reject preview restrict unrestrict markSimilar".split()
+
+#                  anon member author staff other mod safe abuse dpo admin
+PUBLISHED = f"""
+{ROW}              Y    Y      Y      Y     Y     Y   Y    Y     Y   Y
+{TEXT}             Y    Y      Y      Y     Y     Y   Y    Y     Y   Y
+criticality        ·    ·      ·      Y     ·     Y   Y    ·     ·   ·
+submittedAt        ·    ·      Y      Y     ·     Y   Y    ·     Y   ·
+original           ·    ·      Y      ·     ·     Y   Y    ·     ·   ·
+routedAreas        ·    ·      Y      Y     ·     Y   Y    ·     ·   ·
+routing            ·    ·      Y      Y     ·     Y   Y    ·     ·   ·
+author             ·    ·      Y      ·     ·     ·   p    ·     p   ·
+postcode           ·    ·      Y      ·     · m:outward pm ·     ·   ·
+ipAddress          ·    ·      Y      ·     ·     ·   ·    p     ·   ·
+moderationLog      ·    ·      Y      ·     ·     Y   Y    ·     Y   ·
+""".replace("pm", "p")
+RESTRICTED = f"""
+{ROW}              Y    Y      Y      Y     Y     Y   Y    Y     Y   Y
+{TEXT}             ·    ·      Y      Y     ·     Y   Y    ·     ·   ·
+criticality        ·    ·      ·      Y     ·     Y   Y    ·     ·   ·
+author             ·    ·      Y      ·     ·     ·   p    ·     p   ·
+postcode           ·    ·      Y      ·     · m:outward p  ·     ·   ·
+ipAddress          ·    ·      Y      ·     ·     ·   ·    p     ·   ·
+"""
+IN_REVIEW = f"""
+{ROW},{TEXT}       ·    ·      Y      ·     ·     Y   Y    ·     ·   ·
+criticality        ·    ·      ·      ·     ·     Y   Y    ·     ·   ·
+submittedAt,original,routedAreas,routing,moderationLog · · Y · · Y Y · · ·
+author             ·    ·      Y      ·     ·     ·   p    ·     ·   ·
+postcode           ·    ·      Y      ·     · m:outward p  ·     ·   ·
+ipAddress          ·    ·      Y      ·     ·     ·   ·    ·     ·   ·
+"""
+PREVIEW = f"""
+{ROW},{TEXT}       ·    ·      Y      Y     ·     Y   Y    ·     ·   ·
+criticality        ·    ·      ·      Y     ·     Y   Y    ·     ·   ·
+submittedAt,routedAreas,routing ·  · Y Y    ·     Y   Y    ·     ·   ·
+original,moderationLog ·  ·    Y      ·     ·     Y   Y    ·     ·   ·
+author             ·    ·      Y      ·     ·     ·   p    ·     ·   ·
+postcode           ·    ·      Y      ·     · m:outward p  ·     ·   ·
+ipAddress          ·    ·      Y      ·     ·     ·   ·    ·     ·   ·
+"""
+WITHDRAWN = f"""
+{ROW},{TEXT},{PRIVATE} · · · · · · · · · ·
+"""
+TABLES = {
+    "WITHDRAWN": WITHDRAWN,
+    "REJECTED": IN_REVIEW,
+    "SUBMITTED": IN_REVIEW,
+    "IN_REVIEW": IN_REVIEW,
+    "PREVIEW": PREVIEW,
+    "RESTRICTED": RESTRICTED,
+    "PUBLISHED": PUBLISHED,
+}
+DECISIONS = [(status, cell) for status, table in TABLES.items() for cell in cells(table)]
+MAY = {
+    "respond": {"staff": {"PREVIEW", "PUBLISHED"}, "carer": {"PREVIEW", "PUBLISHED"}},
+    "withdraw": {"author": set(TABLES) - {"WITHDRAWN"}},
+    "publish": {"mod": {"SUBMITTED", "IN_REVIEW", "PREVIEW"}},
+    "reject": {"mod": {"SUBMITTED", "IN_REVIEW", "PREVIEW"}},
+    "preview": {"mod": {"SUBMITTED", "IN_REVIEW"}},
+    "restrict": {"mod": {"PUBLISHED"}},
+    "unrestrict": {"mod": {"RESTRICTED"}},
+    "markSimilar": {name: {"PUBLISHED"} for name in set(VIEWERS) - {"anon", "author"}},
+}
+
+
+@pytest.mark.parametrize(("status", "cell"), DECISIONS, ids=lambda value: str(value))
+def test_story(status: str, cell: Cell) -> None:
+    assert_decided(cell, world(status).story)
+
+
+@pytest.mark.parametrize("status", TABLES)
+@pytest.mark.parametrize("action", ACTIONS)
+def test_what_may_be_done_with_a_story(action: str, status: str) -> None:
+    story = world(status).story
+    expected = {name for name, statuses in MAY[action].items() if status in statuses}
+    assert {name for name, viewer in VIEWERS.items() if may(viewer, action, story)} == expected
+
+
+@pytest.mark.parametrize("status", TABLES)
+@pytest.mark.parametrize("field", "author postcode ipAddress".split())
+def test_p01_a_purpose_without_its_role_opens_nothing(status: str, field: str) -> None:
+    story = world(status).story
+    for role in [None, *ROLES.values()]:
+        for purpose in Purpose:
+            roles = frozenset([role] if role else [])
+            fits = (role, purpose) in {
+                (ROLES["safe"], Purpose.SAFEGUARDING),
+                (ROLES["abuse"], Purpose.ABUSE),
+                (ROLES["dpo"], Purpose.RIGHTS_REQUEST),
+                (ROLES["dpo"], Purpose.COMPLAINT),
+            }
+            if not fits:
+                assert by_oso(Member(identity(20), roles, purpose=purpose), story, field) in ("·", "m:outward")
+
+
+@pytest.mark.parametrize("field", [*PRIVATE.split(","), "title"])
+def test_p18_an_erased_author_is_nobody(field: str) -> None:
+    story = world("IN_REVIEW").story
+    story.author = story.author_id = None
+    for viewer in (Anonymous(), System(), VIEWERS["member"], VIEWERS["author"]):
+        assert by_oso(viewer, story, field) == by_plan(viewer, story, field) == "·"
+
+
+def test_p05_anybody_marks_the_story_of_an_erased_author() -> None:
+    story = world().story
+    story.author = story.author_id = None
+    assert may(VIEWERS["author"], "markSimilar", story)
+    assert not may(Anonymous(), "markSimilar", story)
+
+
+def test_p08_the_body_responsible_for_an_area_is_a_provider() -> None:
+    story = world("PREVIEW").story
+    assert by_oso(VIEWERS["carer"], story, "body") == by_plan(VIEWERS["carer"], story, "body") == "Y"
+    story.areas = story.areas[1:]
+    assert by_oso(VIEWERS["carer"], story, "body") == by_plan(VIEWERS["carer"], story, "body") == "·"
+
+
+def test_a_membership_opens_nothing_to_somebody_whose_session_does_not_say_staff() -> None:
+    story, viewer = world("PREVIEW").story, Member(identity(3))
+    assert by_oso(viewer, story, "body") == by_plan(viewer, story, "body") == "·"
