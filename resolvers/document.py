@@ -16,6 +16,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 from resolvers.argument import shape_of
 from resolvers.build import Selected
 from resolvers.cache import Cache
+from resolvers.depth import MAX_DEPTH, too_deep
 from resolvers.error import bad_input, coded
 
 MAX_TOKENS = 5000
@@ -91,7 +92,10 @@ class Documents:
             raise Refused([coded("TOO_COMPLEX", "The document is nested too deeply.")]) from None
         if errors:
             raise Refused([with_code(error, "GRAPHQL_VALIDATION_FAILED") for error in errors])
-        return Operation(self._schema, document, _chosen(document, name))
+        operation = Operation(self._schema, document, _chosen(document, name))
+        if too_deep(operation.node, operation.fragments):
+            raise Refused([coded("TOO_COMPLEX", f"The document is nested deeper than {MAX_DEPTH} fields.")])
+        return operation
 
 
 def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

@@ -13,7 +13,7 @@ from models.database.lending import Lending
 OLDEST_SERVER = 15
 STATEMENT_TIMEOUT_MS = 15_000
 CONNECT_SECONDS = 10
-STATEMENTS_CACHED = 1000
+STATEMENTS_CACHED = 250
 SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
 
 if TYPE_CHECKING:

@@ -1,8 +1,9 @@
 """The big seed: as many stories as wanted, on top of the demo world, in batches that are each kept."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from typing import Any
 
 import asyncpg
 
@@ -14,10 +15,11 @@ from operations.demo.cast import PASSWORD
 from operations.demo.crowd import Crowd, account_ids, group_of
 from operations.demo.index import TABLES, drop_indexes, missing_indexes, restore_index
 from operations.demo.load import load
+from operations.demo.progress import Progress, silent
 from operations.demo.rows import move_sequences
 from operations.demo.scale import add_services
 from operations.demo.variant import prepare
-from operations.demo.world import Progress, is_empty, seed_demo, silent
+from operations.demo.world import is_demo, is_empty, seed_demo
 from operations.session import hash_password
 
 MANY = 20_000
@@ -35,29 +37,33 @@ async def seed_many(dsn: str, keyring: Keyring, stories: int, progress: Progress
     """Go on until the story with the number `stories` is there; returns how many are new.
 
     Builds the demo world first if the database is empty. Each batch is kept as soon as it is written: after
-    an interruption, the next call goes on from there.
+    an interruption, the next call goes on from there. Raises ValueError if the database holds anything else.
     """
     connection = await asyncpg.connect(normalise(dsn), server_settings={"jit": "off", "timezone": "UTC"})
     try:
-        if await is_empty(connection):
-            await seed_demo(connection, keyring, progress)
+        await _begin(connection, keyring, progress)
         missing = await _missing(connection, stories)
-        new = sum(map(len, missing))
-        try:
-            if missing:
-                await _load(connection, keyring, missing, stories, progress)
-        finally:
-            await _restore(connection, progress)
-        if new:
+        if missing:
+            await _load(connection, keyring, missing, stories, progress)
             await _settle(connection, progress)
-        return new
+        return sum(map(len, missing))
     finally:
         await connection.close()
 
 
+async def _begin(connection: Connection, keyring: Keyring, progress: Progress) -> None:
+    """Have the demo world, and the indexes that an earlier load took away if it was killed."""
+    if await is_empty(connection):
+        await seed_demo(connection, keyring, progress)
+    # SECURITY: invented stories do not mix with those of real people.
+    elif not await is_demo(connection, keyring):
+        raise ValueError("The database holds something else than the demo world, or another master key made it.")
+    await _restore(connection, progress)
+
+
 async def _missing(connection: Connection, stories: int) -> list[range]:
     """The numbers that are still to be written, batch by batch."""
-    last = dict(await connection.fetch(LAST, BATCH, stories))
+    last = await _pairs(connection, LAST, BATCH, stories)
     wanted = [range(begin + 1, min(begin + BATCH, stories) + 1) for begin in range(0, stories, BATCH)]
     rest = [range(last.get(place, 0) + 1, w.stop) if place in last else w for place, w in enumerate(wanted)]
     return [numbers for numbers in rest if numbers]
@@ -69,27 +75,30 @@ async def _load(
     press = await _press(connection, keyring, stories)
     await prepare(connection)
     moderator = await connection.fetchval(MODERATOR)
-    if sum(map(len, missing)) >= MANY:
-        await drop_indexes(connection)
-    progress("stories", missing[0].start - 1, stories)
-    async with aclosing(_batches(connection, press, missing)) as batches:
-        async for numbers, batch in batches:
-            await load(connection, batch, moderator)
-            progress("stories", numbers.stop - 1, stories)
+    try:
+        if sum(map(len, missing)) >= MANY:
+            await drop_indexes(connection)
+        progress("stories", missing[0].start - 1, stories)
+        async with aclosing(_batches(connection, press, missing)) as batches:
+            async for numbers, batch in batches:
+                await load(connection, batch, moderator)
+                progress("stories", numbers.stop - 1, stories)
+    finally:
+        await _restore(connection, progress)
 
 
 async def _press(connection: Connection, keyring: Keyring, stories: int) -> Press:
     settings = await add_services(connection, stories)
     atlas = await read_atlas(connection, settings)
     crowd = Crowd(keyring, sorted(atlas.postcodes), hash_password(PASSWORD))
-    return Press(atlas, crowd, dict(await connection.fetch(RESPONDERS)))
+    return Press(atlas, crowd, await _pairs(connection, RESPONDERS))
 
 
 async def _batches(
     connection: Connection, press: Press, missing: Sequence[range]
-) -> AsyncIterator[tuple[range, Batch]]:
+) -> AsyncGenerator[tuple[range, Batch], None]:
     """Each batch, made while the one before it is written."""
-    known = [dict(await connection.fetch(KNOWN, list(account_ids(group_of(n.start))))) for n in missing]
+    known = [await _pairs(connection, KNOWN, list(account_ids(group_of(n.start)))) for n in missing]
     making = asyncio.create_task(asyncio.to_thread(press.make, missing[0], known[0]))
     for place, numbers in enumerate(missing):
         batch = await making
@@ -98,8 +107,12 @@ async def _batches(
         yield numbers, batch
 
 
+async def _pairs(connection: Connection, statement: str, *values: Any) -> dict[Any, Any]:
+    return {row[0]: row[1] for row in await connection.fetch(statement, *values)}
+
+
 async def _restore(connection: Connection, progress: Progress) -> None:
-    """Build the indexes that a load took away, this one or one that was killed."""
+    """Build the indexes that are not there."""
     missing = await missing_indexes(connection)
     for place, index in enumerate(missing):
         progress("indexes", place, len(missing))

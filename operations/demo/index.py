@@ -44,4 +44,4 @@ async def restore_index(connection: Connection, index: Index) -> None:
 
 
 def _sql(change: CreateIndex | DropIndex) -> str:
-    return str(change.compile(dialect=postgresql.dialect()))
+    return str(change.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]

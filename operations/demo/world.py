@@ -1,12 +1,10 @@
 """The demo world as a whole: `seed_demo` builds it in an empty database."""
 
-from collections.abc import Callable
-
 from models.database.connection import Connection
 from models.secret import Keyring
 from operations.demo.answers import Correspondence
 from operations.demo.atlas import Atlas, read_atlas
-from operations.demo.cast import PASSWORD, choose_bodies
+from operations.demo.cast import HOST, PASSWORD, choose_bodies
 from operations.demo.dice import Dice, dice
 from operations.demo.geography import load_geography
 from operations.demo.log import Logbook
@@ -14,21 +12,18 @@ from operations.demo.marks import Marks
 from operations.demo.people import Registry, populate
 from operations.demo.plot import SHOWN, plots
 from operations.demo.private import PrivateValues
+from operations.demo.progress import Progress, silent
 from operations.demo.rows import Rows, move_sequences
 from operations.demo.stories import Shelf
 from operations.session import hash_password
 from settings import Settings
 
-Progress = Callable[[str, int, int], None]
-"""Is told what is being made, how many of it are there, and how many there will be."""
+__all__ = ["Progress", "check_allowed", "is_demo", "is_empty", "seed_demo"]
+
 EMPTY = """
 select not exists (select from organisation) and not exists (select from account)
     and not exists (select from story)
 """
-
-
-def silent(what: str, made: int, wanted: int) -> None:
-    """Progress that nobody watches."""
 
 
 def check_allowed(chosen: Settings, *, force: bool = False) -> None:
@@ -46,6 +41,12 @@ def check_allowed(chosen: Settings, *, force: bool = False) -> None:
 async def is_empty(connection: Connection) -> bool:
     """Whether the database has no organisations, accounts or stories yet."""
     return bool(await connection.fetchval(EMPTY))
+
+
+async def is_demo(connection: Connection, keyring: Keyring) -> bool:
+    """Whether it holds the demo world, made with this keyring."""
+    author = keyring.email_hash(f"author@{HOST}")
+    return bool(await connection.fetchval("select exists (select from account where email_hash = $1)", author))
 
 
 async def seed_demo(connection: Connection, keyring: Keyring, progress: Progress = silent) -> None:

@@ -48,8 +48,8 @@ def create_app(settings: Settings, dsn: str) -> Application:
 
     @asynccontextmanager
     async def lifespan(app: Application) -> AsyncIterator[None]:
-        async with _opened(dsn, settings) as (pool, transaction):
-            executor = Executor(schema._schema, policies, pool, keyring, settings.url, settings.page_max)
+        async with _opened(dsn, settings) as (pool, writer, transaction):
+            executor = Executor(schema._schema, policies, pool, keyring, settings.url, settings.page_max, writer)
             app.endpoint = _endpoint(settings, schema, executor, keyring, transaction)
             yield
 
@@ -58,15 +58,17 @@ def create_app(settings: Settings, dsn: str) -> Application:
 
 
 @asynccontextmanager
-async def _opened(dsn: str, settings: Settings) -> AsyncIterator[tuple[Pool, Transaction]]:
-    """The pool of planned reads and the transactions of operations."""
+async def _opened(dsn: str, settings: Settings) -> AsyncIterator[tuple[Pool, Pool, Transaction]]:
+    """The pool of planned reads, the one of the audit log, and the transactions of operations."""
     pool = await open_pool(dsn, settings.pool_size)
+    writer = await open_pool(dsn, settings.pool_size, readonly=False)
     operations = engine(dsn, settings.pool_size)
     sessions = session_factory(operations)
     try:
-        yield pool, sessions.begin
+        yield pool, writer, sessions.begin
     finally:
         await operations.dispose()
+        await writer.close()
         await pool.close()
 
 

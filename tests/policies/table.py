@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from policies.viewer import Viewer
-from tests.policies.people import CLEAR, COLUMNS, HIDDEN, VIEWERS, by_oso, by_plan, with_purpose
+from tests.policies.people import CLEAR, COLUMNS, HIDDEN, VIEWERS, by_plan, settled, settled_by_oso, with_purpose
 
 PURPOSE = "p"
 
@@ -36,15 +35,14 @@ def _cells(line: str) -> Iterator[Cell]:
         yield from (Cell(name, viewer, decision) for viewer, decision in zip(COLUMNS, decisions, strict=True))
 
 
-def assert_decided(cell: Cell, row: object) -> None:
-    """Oso and the plan both decide as the cell says, without a purpose and with each one that fits."""
-    without = HIDDEN if cell.decision.startswith(PURPOSE) else cell.decision
-    _assert_shown(VIEWERS[cell.viewer], row, cell.field, without)
+def assert_decided(cell: Cell, name: str, status: str = "PUBLISHED", answer: str = "PUBLISHED") -> None:
+    """Oso and the plan both decide on a row as the cell says, without a purpose and with each one that fits.
+
+    `name`, `status` and `answer` say which row of which world (see `people.world`).
+    """
+    without = HIDDEN if cell.decision == PURPOSE else cell.decision
     expected = CLEAR if cell.decision == PURPOSE else without
-    for viewer in with_purpose(cell.viewer):
-        _assert_shown(viewer, row, cell.field, expected)
-
-
-def _assert_shown(viewer: Viewer, row: object, field: str, expected: str) -> None:
-    assert by_oso(viewer, row, field) == expected, viewer
-    assert by_plan(viewer, row, field) == expected, viewer
+    decisions = [(VIEWERS[cell.viewer], without), *((viewer, expected) for viewer in with_purpose(cell.viewer))]
+    for viewer, decision in decisions:
+        assert settled_by_oso(viewer, status, answer, name, cell.field) == decision, viewer
+        assert by_plan(viewer, getattr(settled(status, answer), name), cell.field) == decision, viewer
