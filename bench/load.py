@@ -96,9 +96,7 @@ async def run(port: int, requests: list[bytes], connections: int, seconds: float
     began = time.perf_counter()
     clients = []
     for _ in range(connections):
-        _, client = await loop.create_connection(
-            lambda: Client(queue, began + seconds), "127.0.0.1", port
-        )
+        _, client = await loop.create_connection(lambda: Client(queue, began + seconds), "127.0.0.1", port)
         clients.append(client)
     async with asyncio.timeout(seconds + GRACE_SECONDS):
         await asyncio.gather(*(client.done for client in clients))

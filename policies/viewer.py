@@ -111,9 +111,7 @@ def parse_purpose(header: str) -> tuple[Purpose, str | None]:
         return known[name], None
     key, _, reference = parameters[0].partition("=")
     if len(parameters) > 1 or key.strip() != "ref" or not REFERENCE.fullmatch(reference.strip()):
-        raise ValueError(
-            "After the purpose only `; ref=…` may follow: up to 64 letters, digits, dots or dashes."
-        )
+        raise ValueError("After the purpose only `; ref=…` may follow: up to 64 letters, digits, dots or dashes.")
     return known[name], reference.strip()
 
 

@@ -51,11 +51,16 @@ class Leaf:
 
 def plain(argument: Any) -> Any:
     """The value itself, whether it was written in the document or came from a variable."""
+    if isinstance(argument, list):
+        return [plain(part) for part in argument]
     return argument.value if isinstance(argument, Leaf) else argument
 
 
 def getter(argument: Any) -> Callable[[Variables], Any]:
     """How to find the argument's value in any request of the same shape."""
+    if isinstance(argument, list):
+        parts = [getter(part) for part in argument]
+        return lambda variables: [part(variables) for part in parts]
     return argument if isinstance(argument, Leaf) else lambda _variables: argument
 
 

@@ -1,7 +1,7 @@
 """The finish: markers in PostgreSQL's JSON become values, masks, cursors and denied fields with their paths."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +11,17 @@ from models.secret import Keyring
 from operations.audit import Reading
 from policies.mask import MASKS
 from resolvers.argument import Variables
+from resolvers.cache import Cache
 from resolvers.cursor import seal
-from resolvers.site import CURSOR_MARK, MARK, SUBJECT, Site
+from resolvers.site import CURSOR_MARK, MARK, OPENING, SUBJECT, Site
 
-Tree = dict[str | None, Any]
 CURSORS = re.compile(re.escape(CURSOR_MARK) + rb'(\d+):([^"]*)"')
+NUMBER = re.compile(rb"\d+")
+ANSWERS = 16
+"""How many combinations of sites that occurred are remembered for each statement."""
+
+JsonPath = list[str | int]
+Told = list[tuple[JsonPath, Site]]
 
 
 @dataclass(slots=True)
@@ -23,9 +29,27 @@ class Finished:
     """One root field's JSON, with what the answer has to say about its fields."""
 
     json: bytes
-    denied: list[tuple[list[str | int], Site]] = field(default_factory=list)
-    masked: list[tuple[list[str | int], Site]] = field(default_factory=list)
+    denied: Told = field(default_factory=list)
+    masked: Told = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
+
+
+class Place:
+    """Where below one object, or below the items of one list, sites stand."""
+
+    __slots__ = ("audit", "items", "keys")
+
+    def __init__(self) -> None:
+        self.keys: dict[str, Place] = {}
+        self.items: Place | None = None
+        self.audit: Site | None = None
+
+    def below(self, step: str | None) -> "Place":
+        """The place under a key, or under each item."""
+        if step is None:
+            self.items = self.items or Place()
+            return self.items
+        return self.keys.setdefault(step, Place())
 
 
 class Finish:
@@ -33,14 +57,8 @@ class Finish:
 
     def __init__(self, sites: Sequence[Site]) -> None:
         self._sites = sites
-        self._audits = any(site.audited for site in sites)
-        self._tree: Tree = {}
-        for site in sites:
-            below = self._tree
-            for step in site.path:
-                below = below.setdefault(step, {})
-            if site.audited:
-                below["site"] = site
+        self._audits = frozenset(number for number, site in enumerate(sites) if site.audited)
+        self._places: Cache[frozenset[int], Place] = Cache(ANSWERS)
 
     def __call__(self, raw: bytes, root: str, keyring: Keyring, variables: Variables) -> Finished:
         """`raw` is the JSON of the root field with the response key `root`."""
@@ -50,9 +68,11 @@ class Finish:
             raw = CURSORS.sub(lambda match: self._sealed(match, keyring, variables), raw)
             if MARK not in raw and not self._audits:
                 return Finished(raw)
-        finished = Finished(b"")
-        value = self._walk(orjson.loads(raw), self._tree[root], [root], finished, keyring)
-        finished.json = orjson.dumps(value)
+        present = self._audits.union(_numbers(raw))
+        place = self._places.get(present, lambda: _places(self._sites[number] for number in present))
+        finished, whole = Finished(b""), {root: orjson.loads(raw)}
+        _Walk(self._sites, finished, keyring).object(whole, place, [])
+        finished.json = orjson.dumps(whole[root])
         return finished
 
     def _sealed(self, match: re.Match[bytes], keyring: Keyring, variables: Variables) -> bytes:
@@ -60,31 +80,65 @@ class Finish:
         assert signature is not None
         return b'"' + seal(keyring.cursors, match[2].decode(), signature(variables)).encode() + b'"'
 
-    def _walk(self, value: Any, tree: Tree, path: list[str | int], finished: Finished, keyring: Keyring) -> Any:
-        if isinstance(value, dict):
-            for key, below in tree.items():
-                if key == SUBJECT:
-                    finished.readings += _readings(value, below["site"])
-                elif key in value:
-                    value[key] = self._walk(value[key], below, [*path, key], finished, keyring)  # type: ignore[list-item]
-        elif isinstance(value, list):
-            below = tree.get(None, {})
-            for position, item in enumerate(value):
-                value[position] = self._walk(item, below, [*path, position], finished, keyring)
-        elif isinstance(value, str) and value.startswith("\0"):
-            return self._finished(value, path, finished, keyring)
-        return value
 
-    def _finished(self, marker: str, path: list[str | int], finished: Finished, keyring: Keyring) -> Any:
+def _numbers(raw: bytes) -> Iterable[int]:
+    """The sites whose markers stand in an answer."""
+    start = len(OPENING)
+    for piece in raw.split(MARK)[1:]:
+        found = NUMBER.match(piece, start)
+        if found:
+            yield int(found[0])
+
+
+def _places(sites: Iterable[Site]) -> Place:
+    top = Place()
+    for site in sites:
+        place = top
+        for step in site.path:
+            place = place.below(step)
+        if site.audited:
+            place.audit = site
+    return top
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One way through an answer, along the places where markers stand."""
+
+    sites: Sequence[Site]
+    finished: Finished
+    keyring: Keyring
+
+    def object(self, value: dict[str, Any], place: Place, path: JsonPath) -> None:
+        for key, below in place.keys.items():
+            found = value.get(key)
+            if type(found) is str:
+                if found[:1] == "\0":
+                    value[key] = self.value(found, [*path, key])
+            elif type(found) is list:
+                self.list(found, below.items, [*path, key])
+            elif type(found) is dict:
+                self.object(found, below, [*path, key])
+        if place.audit is not None:
+            self.finished.readings += _readings(value, place.audit)
+
+    def list(self, values: list[Any], place: Place | None, path: JsonPath) -> None:
+        if place is None:
+            return
+        for position, value in enumerate(values):
+            if type(value) is dict:
+                self.object(value, place, [*path, position])
+
+    def value(self, marker: str, path: JsonPath) -> Any:
         number, _, payload = marker[2:].partition(":")
-        site = self._sites[int(number)]
+        site = self.sites[int(number)]
         if marker[1] == "d":
-            finished.denied.append((path, site))
+            self.finished.denied.append((path, site))
             return None
-        value = _opened(payload, site, keyring) if marker[1] == "e" else payload
+        value = _opened(payload, site, self.keyring) if marker[1] == "e" else payload
         if site.mask == "clear":
             return value
-        finished.masked.append((path, site))
+        self.finished.masked.append((path, site))
         return MASKS[site.mask](value)
 
 

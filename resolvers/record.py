@@ -82,7 +82,7 @@ def _subject(build: Build, type_name: str, row: Row, selected: Selected, path: P
         return []
     reasons = {grant.reason for part in audited for grant in build.plan.grants(type_name, part.name)}
     keys = tuple((part.key, f"{type_name}.{part.name}") for part in audited)
-    site = Site((*path, SUBJECT), type_name, SUBJECT, audited=keys, reasons=tuple(sorted(reasons)))
+    site = Site(path, type_name, SUBJECT, audited=keys, reasons=tuple(sorted(reasons)))
     return [build.sites.audited(site, TYPES[type_name].subject(row))]
 
 

@@ -20,6 +20,8 @@ Signature = Callable[[Any], str]
 
 TAB = "\t"
 MARK = b"\t"
+OPENING = b'"\\u0000d'
+"""What stands between the tab of a marker and its number; the last letter says what is to be done."""
 CURSOR_MARK = b'\t"\\u0000c'
 SUBJECT = " subject"
 """The key under which a statement names the row whose private fields it read; no response key has a space."""

@@ -108,11 +108,15 @@ class Atlas:
 
     def on(self, areas: Sequence[int], day: date, chance: Dice) -> tuple[int, ...]:
         """What today's `areas` were called on an earlier day: one predecessor each, where the map changed."""
+        if self.predecessors.keys().isdisjoint(areas):
+            return tuple(areas)
         return tuple(dict.fromkeys(self._once(area, day, chance) for area in areas))
 
     def _once(self, area: int, day: date, chance: Dice) -> int:
+        if self.areas[area].valid(day):
+            return area
         earlier = [old for old in self.predecessors.get(area, ()) if self.areas[old].valid(day)]
-        return area if self.areas[area].valid(day) or not earlier else chance.choice(earlier)
+        return chance.choice(earlier) if earlier else area
 
     def trusts(self) -> list[int]:
         """England's hospital trusts, the one with most settings first."""

@@ -79,8 +79,7 @@ class Press:
         # Few services get many stories, many a few.
         places = self._places[text]
         place = places[int(len(places) * chance.random() ** 2)]
-        throw = chance.random()
-        status = next(status for share, status in SHARES if throw < share)
+        status = _status(chance.random())
         submitted = START + timedelta(seconds=int(number * GOLDEN % 1.0 * SECONDS))
         shown = submitted + timedelta(hours=5 + int(chance.random() * 60)) if status in SHOWN else None
         return Fate(number, text, status, place, submitted, shown)
@@ -144,6 +143,12 @@ class Press:
         batch.rows["similar_experience"] += [(account, fate.number, marked_at) for account in who]
         batch.rows["reading"] += [(account, fate.number, marked_at) for account in who]
         return len(who)
+
+
+def _status(throw: float) -> StoryStatus:
+    if throw < SHARES[0][0]:
+        return SHARES[0][1]
+    return next(status for share, status in SHARES if throw < share)
 
 
 def _ip_address(number: int) -> str:

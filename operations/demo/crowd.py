@@ -57,8 +57,9 @@ class Crowd:
         """The group's authors; rows are added for those whose wrapped key is not `known`."""
         found = []
         for place, id_ in enumerate(account_ids(group)):
-            wrapped = known.get(id_) or self._keyring.new_person_key(str(id_))
-            author = Author(id_, self._keyring.open(wrapped, str(id_)))
+            person = str(id_)
+            wrapped = known.get(id_) or self._keyring.new_person_key(person)
+            author = Author(id_, self._keyring.open(wrapped, person))
             if id_ not in known:
                 self._register(rows, author, wrapped, AUTHORS * group + place)
             found.append(author)
@@ -66,7 +67,7 @@ class Crowd:
 
     def _register(self, rows: Rows, author: Author, wrapped: bytes, number: int) -> None:
         chance = dice(-number)
-        id_, key = author.id, author.key
+        person, seal = str(author.id), author.key.encrypt
         email = f"m{number}@many.example"
         demographics, address = _id(b"demographics %d" % number), _id(b"address %d" % number)
         created_at = START - timedelta(minutes=number % 40_000)
@@ -78,15 +79,15 @@ class Crowd:
         )  # fmt: skip
         rows["account"].append(
             (
-                id_, created_at, wrapped, self._keyring.email_hash(email), self._password_hash,
-                key.encrypt(email, f"account.email:{id_}"),
-                key.encrypt(chance.choice(self._homes), f"account.postcode:{id_}"),
-                key.encrypt(f"writer{number}", f"account.pen_name:{id_}"),
-                key.encrypt(str(demographics), f"account.demographics_id:{id_}"),
+                author.id, created_at, wrapped, self._keyring.email_hash(email), self._password_hash,
+                seal(email, f"account.email:{person}"),
+                seal(chance.choice(self._homes), f"account.postcode:{person}"),
+                seal(f"writer{number}", f"account.pen_name:{person}"),
+                seal(str(demographics), f"account.demographics_id:{person}"),
             )
         )  # fmt: skip
-        sealed = key.encrypt(f"2001:db8:1:{number >> 16:x}::{number & 0xFFFF:x}", f"ip_address_use.address:{address}")
-        rows["ip_address_use"].append((address, id_, sealed, created_at, "register"))
+        sealed = seal(f"2001:db8:1:{number >> 16:x}::{number & 0xFFFF:x}", f"ip_address_use.address:{address}")
+        rows["ip_address_use"].append((address, author.id, sealed, created_at, "register"))
 
 
 def _id(name: bytes) -> UUID:

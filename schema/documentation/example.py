@@ -28,7 +28,6 @@ QUERY = """{
 }"""
 NAMES = ("", "author", "staff", "moderator")
 """Accounts of the demo world; the empty one is nobody's."""
-ERRORS_SHOWN = 1
 
 
 class Demo:
@@ -75,7 +74,7 @@ async def example(demo: Demo) -> str:
     """The query, its answers side by side, and one of the errors, as Markdown."""
     answers = [await demo.ask(QUERY, name) for name in NAMES]
     parts = [f"```graphql\n{QUERY}\n```", table(answers), "```json", _error(answers[0]), "```"]
-    return "\n\n".join(parts[:2]) + "\n\nEach denied field comes with an error that says why:\n\n" + "\n".join(parts[2:])
+    return "\n\n".join(parts[:2]) + "\n\nA denied field is null, and comes with an error that says why (here the last one of the anonymous viewer):\n\n" + "\n".join(parts[2:])
 
 
 def table(answers: Sequence[Any]) -> str:

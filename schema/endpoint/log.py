@@ -15,7 +15,8 @@ from typing import Any, BinaryIO
 import orjson
 import structlog
 
-FRAMES = 12
+FRAMES, ENDING = 12, 4
+LONGEST_CHAIN = 5
 _log: Any = structlog.get_logger()
 _lines: structlog.BytesLogger | None = None
 
@@ -77,11 +78,15 @@ def fault(reference: str, error: BaseException) -> None:
 def _chain(error: BaseException) -> list[dict[str, Any]]:
     errors: list[dict[str, Any]] = []
     following: BaseException | None = error
-    while following is not None and len(errors) < FRAMES:
-        frames = [
-            f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(following.__traceback__)[-FRAMES:]
-        ]
+    while following is not None and len(errors) < LONGEST_CHAIN:
         kind = f"{type(following).__module__}.{type(following).__qualname__}"
-        errors.append({"kind": kind, "sqlstate": getattr(following, "sqlstate", None), "frames": frames})
+        errors.append({"kind": kind, "sqlstate": getattr(following, "sqlstate", None), "frames": _frames(following)})
         following = following.__cause__ or following.__context__
     return errors
+
+
+def _frames(error: BaseException) -> list[str]:
+    """Our own part of the way to an error, and where it ended."""
+    stack = extract_tb(error.__traceback__)
+    own = [frame for frame in stack[:-ENDING] if "site-packages" not in frame.filename][-FRAMES:]
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in [*own, *stack[-ENDING:]]]

@@ -4,29 +4,19 @@ CONCEPTS = frozenset(
     "story service organisation area response account membership moderation consent disclosure audit statistics "
     "feed alert partner complaint tag change session demographics reading similar tombstone region viewer".split()
 )
+SINGULAR_IN_S = frozenset({"statistics", "demographics", "access"})
 
-SINGULAR_IN_S = frozenset({"statistics", "demographics", "access", "address", "progress", "oss"})
+# Other words for a concept, in which nothing is named.
+INSTEAD_OF = {
+    "organization": "organisation", "provider": "organisation", "place": "service", "user": "account", "person": "account",
+    "reply": "response", "answers": "response", "label": "tag", "login": "session", "statistic": "statistics",
+    "post": "story", "review": "story", "opinion": "story", "member": "membership", "actor": "viewer",
+}  # fmt: skip
 
-# Modules that serve every concept, by layer.
-MACHINERY = {
+# In these layers a file is a concept's, or one of these.
+BESIDES = {
     "models": "base secret database",
-    "policies": (
-        "condition decision error explanation expression grant lint mask open oso_engine plan query registry rule "
-        "scope sql table translate"
-    ),
-    "operations": "demo imports seed",
-    "resolvers": (
-        "access answer argument build cache connection cursor document error executor filter finish identity key "
-        "listing mapping planner record root secret site statement"
-    ),
-    "schema": (
-        "access api base connection context documentation endpoint mutation problem query range scalar settings"
-    ),
-    "docs": (
-        "access decisions errors planner policy promises schema settings"
-    ),
-    "tests": (
-        "access bench conftest database demo documentation endpoint house imports leaks mask models plan policies "
-        "policy proof reference resolvers schema secret settings"
-    ),
+    "schema": "access api base connection context documentation endpoint mutation problem query range scalar",
+    "docs": "access decisions errors planner policy promises schema settings",
 }
+POLICIES_BESIDES = frozenset({"grant", "open", "query"})

@@ -4,7 +4,22 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from policies.condition import ROW, And, Compare, Condition, Const, Contains, In, Missing, Not, Or, Param, Path, Some, Term
+from policies.condition import (
+    ROW,
+    And,
+    Compare,
+    Condition,
+    Const,
+    Contains,
+    In,
+    Missing,
+    Not,
+    Or,
+    Param,
+    Path,
+    Some,
+    Term,
+)
 
 OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
@@ -31,6 +46,11 @@ def _holds(condition: Condition, rows: Mapping[str, Any], viewer: Mapping[str, A
             found = getattr(rows[source], relation)
             there = found if isinstance(found, list) else [found] if found is not None else []
             return any(_holds(where, {**rows, variable: one}, viewer) for one in there)
+    return _leaf(condition, rows, viewer)
+
+
+def _leaf(condition: Condition, rows: Mapping[str, Any], viewer: Mapping[str, Any]) -> bool:
+    match condition:
         case In(path, values):
             return _value(path, rows, viewer) in values
         case Missing(path):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm.attributes import set_attribute
@@ -56,7 +57,7 @@ PURPOSES = {
     "abuse": (Purpose.ABUSE,),
     "dpo": (Purpose.RIGHTS_REQUEST, Purpose.COMPLAINT),
 }
-COLUMNS = "anon member author staff other mod safe abuse dpo admin".split()
+COLUMNS = ["anon", "member", "author", "staff", "other", "mod", "safe", "abuse", "dpo", "admin"]
 
 
 @cache
@@ -142,7 +143,7 @@ def _answers(
     story: Story, status: ResponseStatus, ours: Organisation, staff: Account, author: Account
 ) -> dict[str, object]:
     published = NOON if status == ResponseStatus.PUBLISHED else None
-    common = {"story_id": 1, "status": status, "published_at": published, "story": story}
+    common: dict[str, Any] = {"story_id": 1, "status": status, "published_at": published, "story": story}
     response = Response(
         id=1, body="We are sorry", account_id=staff.id, account=staff, organisation_id=1, organisation=ours, **common
     )

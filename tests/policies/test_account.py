@@ -4,7 +4,7 @@ import pytest
 
 from policies.viewer import Anonymous, Member
 from tests.policies.people import VIEWERS, by_oso, by_plan, identity, world
-from tests.policies.table import Cell, assert_decided, cells
+from tests.policies.table import Line, assert_decided, lines
 
 #                           anon member author staff other mod safe abuse dpo admin
 ACCOUNT = """
@@ -27,12 +27,12 @@ TABLES = {
     "consent": CONSENT,
     "used": ADDRESS,
 }
-DECISIONS = [(name, cell) for name, table in TABLES.items() for cell in cells(table)]
+DECISIONS = [(name, line) for name, table in TABLES.items() for cell in lines(table)]
 
 
-@pytest.mark.parametrize(("name", "cell"), DECISIONS, ids=lambda value: str(value))
-def test_account(name: str, cell: Cell) -> None:
-    assert_decided(cell, name)
+@pytest.mark.parametrize(("name", "line"), DECISIONS, ids=lambda value: str(value))
+def test_account(name: str, line: Line) -> None:
+    assert_decided(line, name)
 
 
 @pytest.mark.parametrize("viewer", [Anonymous(), Member(identity(1)), VIEWERS["author"]])

@@ -16,7 +16,7 @@ PUBLIC = {
 }
 
 
-@pytest.mark.parametrize("viewer", [*VIEWERS.values(), System()], ids=str)
+@pytest.mark.parametrize("viewer", [*VIEWERS.values(), System()], ids=lambda viewer: str(viewer.kind))
 @pytest.mark.parametrize("name", PUBLIC)
 def test_everybody_sees_every(name: str, viewer: System) -> None:
     row = getattr(world(), name)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.policies.people import VIEWERS, by_oso, by_plan, world
-from tests.policies.table import Cell, assert_decided, cells
+from tests.policies.table import Line, assert_decided, lines
 
 FIELDS = "id,body,status,publishedAt,organisation,staffName,jobTitle"
 CHANGE_FIELDS = "kind,description,organisation,publishedAt"
@@ -17,30 +17,34 @@ PENDING = f"""
 {FIELDS} ·    ·      ·      Y     ·     Y   ·    ·     ·   ·
 account  ·    ·      ·      Y     ·     Y   ·    ·     ·   ·
 """
-DECISIONS = [(status, cell) for status in ("PENDING", "REJECTED") for cell in cells(PENDING)]
-DECISIONS += [("PUBLISHED", cell) for cell in cells(PUBLISHED)]
-CHANGES = [(status, cell) for status in ("PENDING", "REJECTED") for cell in cells(f"{CHANGE_FIELDS} · · · Y · Y · · · ·")]
-CHANGES += [("PUBLISHED", cell) for cell in cells(f"{CHANGE_FIELDS} Y Y Y Y Y Y Y Y Y Y")]
+PUBLISHED_CHANGE = f"{CHANGE_FIELDS} Y Y Y Y Y Y Y Y Y Y"
+PENDING_CHANGE = f"{CHANGE_FIELDS} · · · Y · Y · · · ·"
+DECISIONS = [(status, line) for status in ("PENDING", "REJECTED") for cell in lines(PENDING)]
+DECISIONS += [("PUBLISHED", line) for line in lines(PUBLISHED)]
+CHANGES = [
+    (status, line) for status in ("PENDING", "REJECTED") for cell in lines(f"{CHANGE_FIELDS} · · · Y · Y · · · ·")
+]
+CHANGES += [("PUBLISHED", line) for line in lines(PUBLISHED_CHANGE)]
 
 
-@pytest.mark.parametrize(("status", "cell"), DECISIONS, ids=lambda value: str(value))
-def test_response(status: str, cell: Cell) -> None:
-    assert_decided(cell, "response", answer=status)
+@pytest.mark.parametrize(("status", "line"), DECISIONS, ids=lambda value: str(value))
+def test_response(status: str, line: Line) -> None:
+    assert_decided(line, "response", answer=status)
 
 
-@pytest.mark.parametrize(("status", "cell"), CHANGES, ids=lambda value: str(value))
-def test_change(status: str, cell: Cell) -> None:
-    assert_decided(cell, "change", answer=status)
+@pytest.mark.parametrize(("status", "line"), CHANGES, ids=lambda value: str(value))
+def test_change(status: str, line: Line) -> None:
+    assert_decided(line, "change", answer=status)
 
 
-@pytest.mark.parametrize("cell", cells("account · · · · · · · · · ·"), ids=str)
-def test_p01_who_wrote_an_authors_reply_is_shown_to_nobody(cell: Cell) -> None:
-    assert_decided(cell, "reply")
+@pytest.mark.parametrize("line", lines("account · · · · · · · · · ·"), ids=str)
+def test_p01_who_wrote_an_authors_reply_is_shown_to_nobody(line: Line) -> None:
+    assert_decided(line, "reply")
 
 
-@pytest.mark.parametrize("cell", cells("id,body · · · · · Y · · · ·"), ids=str)
-def test_p10_a_pending_reply_is_for_moderators(cell: Cell) -> None:
-    assert_decided(cell, "reply", answer="PENDING")
+@pytest.mark.parametrize("line", lines("id,body · · · · · Y · · · ·"), ids=str)
+def test_p10_a_pending_reply_is_for_moderators(line: Line) -> None:
+    assert_decided(line, "reply", answer="PENDING")
 
 
 @pytest.mark.parametrize("status", ["WITHDRAWN", "REJECTED", "SUBMITTED", "IN_REVIEW", "PREVIEW", "RESTRICTED"])

@@ -4,12 +4,12 @@ import pytest
 
 from policies.viewer import Anonymous, Member, Purpose, System
 from tests.policies.people import ROLES, VIEWERS, by_oso, by_plan, identity, may, world
-from tests.policies.table import Cell, assert_decided, cells
+from tests.policies.table import Line, assert_decided, lines
 
 ROW = "id,number,status,region,url,restriction,publishedAt,services,similarExperienceCount,markedSimilar,viewerCan"
 TEXT = "title,body,tags,responses,responseCount,ageGroup,authorRole,penName,progress,changes"
 PRIVATE = "criticality,submittedAt,original,routedAreas,routing,moderationLog,author,postcode,ipAddress"
-ACTIONS = "respond withdraw publish reject preview restrict unrestrict markSimilar".split()
+ACTIONS = ["respond", "withdraw", "publish", "reject", "preview", "restrict", "unrestrict", "markSimilar"]
 
 #                  anon member author staff other mod safe abuse dpo admin
 PUBLISHED = f"""
@@ -62,7 +62,7 @@ TABLES = {
     "RESTRICTED": RESTRICTED,
     "PUBLISHED": PUBLISHED,
 }
-DECISIONS = [(status, cell) for status, table in TABLES.items() for cell in cells(table)]
+DECISIONS = [(status, line) for status, table in TABLES.items() for cell in lines(table)]
 MAY = {
     "respond": {"staff": {"PREVIEW", "PUBLISHED"}, "carer": {"PREVIEW", "PUBLISHED"}},
     "withdraw": {"author": set(TABLES) - {"WITHDRAWN"}},
@@ -75,9 +75,9 @@ MAY = {
 }
 
 
-@pytest.mark.parametrize(("status", "cell"), DECISIONS, ids=lambda value: str(value))
-def test_story(status: str, cell: Cell) -> None:
-    assert_decided(cell, "story", status)
+@pytest.mark.parametrize(("status", "line"), DECISIONS, ids=lambda value: str(value))
+def test_story(status: str, line: Line) -> None:
+    assert_decided(line, "story", status)
 
 
 @pytest.mark.parametrize("status", TABLES)
@@ -89,7 +89,7 @@ def test_what_may_be_done_with_a_story(action: str, status: str) -> None:
 
 
 @pytest.mark.parametrize("status", TABLES)
-@pytest.mark.parametrize("field", "author postcode ipAddress".split())
+@pytest.mark.parametrize("field", ["author", "postcode", "ipAddress"])
 def test_p01_a_purpose_without_its_role_opens_nothing(status: str, field: str) -> None:
     story = world(status).story
     for role in [None, *ROLES.values()]:

@@ -90,7 +90,7 @@ class Reader:
             "kind": type(viewer).__name__.upper(),
             "account": lambda: self.one(self.world.get(models.Account, id=viewer.account_id)) if member else None,
             "roles": sorted(viewer.roles) if member else [],
-            "purpose": viewer.purpose if member else None,
+            "purpose": str(viewer.purpose) if member and viewer.purpose else None,
         }
 
     def query_node(self, arguments: Arguments) -> Any:

@@ -1,0 +1,49 @@
+"""How many statements a request takes: counted in PostgreSQL's own log, which is told to hold each one."""
+
+import asyncio
+import re
+import time
+
+import asyncpg
+
+from bench.server import Server
+from bench.world import World
+
+ENTRY = re.compile(r"^[-0-9]+ [:.0-9]+ \w+ \[(\d+)\] LOG:  (?:execute [^:]*|statement): (.*(?:\n\t.*)*)", re.MULTILINE)
+SETTLE_SECONDS = 0.5
+"""How long sessions may take to notice a changed setting."""
+
+
+def statements(world: World, server: Server, requests: list[bytes]) -> float:
+    """Statements a request, on average over these requests, asked one after the other."""
+    for request in requests:
+        server.request(request)
+    log = world.data / "postgres.log"
+    ours = asyncio.run(_set(world.dsn, "alter system set log_statement = 'all'"))
+    try:
+        began = log.stat().st_size
+        for request in requests:
+            server.request(request)
+    finally:
+        ours |= asyncio.run(_set(world.dsn, "alter system reset log_statement"))
+    with log.open("rb") as file:
+        file.seek(began)
+        entries = ENTRY.findall(file.read().decode(errors="replace"))
+    return sum(_commands(text) for pid, text in entries if int(pid) not in ours) / len(requests)
+
+
+def _commands(text: str) -> int:
+    """The commands in one entry: asyncpg sends its reset as one text."""
+    return len([command for command in text.split(";") if command.strip()])
+
+
+async def _set(dsn: str, command: str) -> set[int]:
+    """Carry out the command; the result is the process that did."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(command)
+        await connection.execute("select pg_reload_conf()")
+        return {connection.get_server_pid()}
+    finally:
+        await connection.close()
+        time.sleep(SETTLE_SECONDS)  # noqa: ASYNC251 - nothing else runs meanwhile

@@ -1,0 +1,63 @@
+"""The load as seen from here: a child process that carries out orders."""
+
+import base64
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from bench.error import BenchError
+from bench.processor import cpu_seconds, family_cpu_seconds
+from bench.reading import Reading
+from bench.server import ROOT, Server
+
+CONNECTIONS = 16
+
+
+class Driver:
+    """Keeps a server busy and reads what that costs; use it in `with`."""
+
+    def __init__(self, postgres: int) -> None:
+        """`postgres` is the process of the database server."""
+        self._postgres = postgres
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bench.load"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+    def read(self, server: Server, requests: Sequence[bytes], seconds: float) -> Reading:
+        """Keep 16 connections busy with these requests; raises BenchError for any answer but a 200."""
+        before = cpu_seconds(server.pid), family_cpu_seconds(self._postgres)
+        report = self._order(
+            port=server.port,
+            requests=[base64.b64encode(request).decode() for request in requests],
+            connections=CONNECTIONS,
+            seconds=seconds,
+        )
+        after = cpu_seconds(server.pid), family_cpu_seconds(self._postgres)
+        if "error" in report:
+            raise BenchError(f"{server.name}: {report['error']}")
+        answers = report["answers"]
+        ours, postgres = ((end - begin) * 1000 / answers for begin, end in zip(before, after, strict=True))
+        return Reading(answers / report["seconds"], ours, postgres, report["p50"], report["p99"], report["bytes"])
+
+    def _order(self, **order: Any) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps(order), file=self._process.stdin, flush=True)
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline() or '{"error": "the load ended"}')
+        return answer

@@ -1,0 +1,70 @@
+"""The databases that are measured: one a number of stories, in a cluster of their own that is kept between runs."""
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from models.database import migration
+from models.database.cluster import postmaster
+from models.database.connection import Connection
+from models.database.embedded import EmbeddedPostgres
+from models.secret import Keyring, new_master_key
+from operations.demo.bulk import seed_many
+from settings import Settings, master_key
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / ".data" / "bench"
+EXISTS = "select exists (select from pg_database where datname = $1)"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A seeded database: its address, the folder and the process of its server, and the key of its private data."""
+
+    dsn: str
+    data: Path
+    stories: int
+    keyring: Keyring
+
+    @property
+    def postgres(self) -> int:
+        return postmaster(self.data / "postgres")[0]
+
+
+def prepare(cluster: EmbeddedPostgres, stories: int, *, fresh: bool) -> World:
+    """The database with so many stories, made if it is not there; `fresh` makes it anew."""
+    name = f"stories_{stories}"
+    if fresh:
+        cluster.dropdb(name)
+    dsn = cluster.dsn(name)
+    if not asyncio.run(_exists(cluster.dsn("postgres"), name)):
+        cluster.createdb(name)
+    keyring = Keyring(master_key(Settings(CANDOUR_DATA=cluster.data), new_master_key))
+    asyncio.run(_fill(dsn, keyring, stories))
+    return World(dsn, cluster.data, stories, keyring)
+
+
+async def _exists(dsn: str, name: str) -> bool:
+    connection = await asyncpg.connect(dsn)
+    try:
+        return bool(await connection.fetchval(EXISTS, name))
+    finally:
+        await connection.close()
+
+
+async def _fill(dsn: str, keyring: Keyring, stories: int) -> None:
+    await migration.upgrade(dsn)
+    await seed_many(dsn, keyring, stories, _tell)
+    connection: Connection = await asyncpg.connect(dsn)
+    try:
+        # What is still to be written would be written while something is measured.
+        await connection.execute("checkpoint")
+    finally:
+        await connection.close()
+
+
+def _tell(what: str, made: int, wanted: int) -> None:
+    print(f"\r{what}: {made} of {wanted} ", end="\n" if made == wanted else "", file=sys.stderr, flush=True)
