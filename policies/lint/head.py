@@ -12,8 +12,8 @@ from policies.rule import FIELD_AT, Argument, Rule
 Fields = Mapping[str, Mapping[str, bool]]
 REASON = re.compile(r"P\d\d \S.*")
 ARITY = {"grant": 6, "withheld": 3, "carrier": 2}
-# Oso's own entry points: defined, and called by no rule.
-ENTRIES = frozenset({*ARITY, "allow", "allow_field"})
+# What may be defined although no rule calls it.
+ENTRIES = frozenset({*ARITY, "allow", "allow_field", "reads"})
 CLASSES = frozenset({*CONCEPTS, *VIEWERS, "String", "Record"})
 
 

@@ -21,8 +21,8 @@ Made from `policies/*.polar` by `python app.py docs`: each access plan is asked 
 **p** shown only with a fitting purpose of use (`Candour-Purpose` header) · `name()` an action rather than a field.
 
 Viewers: `anon` a visitor · `member` signed in, and a stranger to the row · `author` of the story, or the person of the
-account · `staff` of an organisation that the story is about, or a colleague · `other` staff elsewhere · `mod` moderator ·
-`safe` safeguarding · `abuse` abuse analyst · `dpo` data protection officer · `admin` administrator.
+account · `staff` of an organisation that the story is about, or a colleague · `other` staff elsewhere · `mod` moderator
+· `safe` safeguarding · `abuse` abuse analyst · `dpo` data protection officer · `admin` administrator.
 The last column names the promise ([promises](promises.md)) that is told where the field is denied."""
 
 Cells = tuple[str, ...]

@@ -4,7 +4,22 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from policies.condition import ROW, And, Compare, Condition, Const, Contains, In, Missing, Not, Or, Param, Path, Some
+from policies.condition import (
+    ROW,
+    And,
+    Compare,
+    Condition,
+    Const,
+    Contains,
+    In,
+    Missing,
+    Not,
+    Or,
+    Param,
+    Path,
+    Some,
+    Term,
+)
 from policies.sql import VIEWER
 from policies.viewer import Viewer
 
@@ -36,25 +51,26 @@ def _holds(condition: Condition, rows: Rows, viewer: Viewer) -> bool:
 
 
 def _compares(condition: Condition, rows: Rows, viewer: Viewer) -> bool:
-    def value(term: Const | Param | Path) -> Any:
-        match term:
-            case Const(constant):
-                return constant
-            case Param(name):
-                return viewer.parameters[VIEWER + name]
-            case Path(variable, column):
-                return getattr(rows[variable], column)
-
     match condition:
         case Compare("!=", left, right):
-            return bool(value(left) != value(right))
+            return bool(_value(left, rows, viewer) != _value(right, rows, viewer))
         case Compare(sign, left, right):
-            sides = value(left), value(right)
+            sides = _value(left, rows, viewer), _value(right, rows, viewer)
             return None not in sides and COMPARE[sign](*sides)
         case In(path, values):
-            return value(path) in values
+            return _value(path, rows, viewer) in values
         case Missing(path):
-            return value(path) is None
+            return _value(path, rows, viewer) is None
         case Contains(path, wanted):
-            return value(wanted) in (value(path) or ())
+            return _value(wanted, rows, viewer) in (_value(path, rows, viewer) or ())
     raise TypeError(f"a condition that examples can't be asked about: {condition}")
+
+
+def _value(term: Term, rows: Rows, viewer: Viewer) -> Any:
+    match term:
+        case Const(constant):
+            return constant
+        case Param(name):
+            return viewer.parameters[VIEWER + name]
+        case Path(variable, column):
+            return getattr(rows[variable], column)

@@ -30,6 +30,9 @@ NAMES = ("", "author", "staff", "moderator")
 """Accounts of the demo world; the empty one is nobody's."""
 
 
+BETWEEN = "A denied field is null, and comes with an error that says why (here the anonymous viewer's last one):"
+
+
 class Demo:
     """The demo world with its viewers."""
 
@@ -73,8 +76,8 @@ async def _viewer(dsn: str, keyring: Keyring, name: str) -> Viewer:
 async def example(demo: Demo) -> str:
     """The query, its answers side by side, and one of the errors, as Markdown."""
     answers = [await demo.ask(QUERY, name) for name in NAMES]
-    parts = [f"```graphql\n{QUERY}\n```", table(answers), "```json", _error(answers[0]), "```"]
-    return "\n\n".join(parts[:2]) + "\n\nA denied field is null, and comes with an error that says why (here the last one of the anonymous viewer):\n\n" + "\n".join(parts[2:])
+    error = f"```json\n{_error(answers[0])}\n```"
+    return "\n\n".join([f"```graphql\n{QUERY}\n```", table(answers), BETWEEN, error])
 
 
 def table(answers: Sequence[Any]) -> str:

@@ -54,4 +54,6 @@ async def site(cluster: EmbeddedPostgres, keyring: Keyring, world: str) -> Async
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
         transport = httpx2.ASGITransport(app=app)
-        yield Site(await stack.enter_async_context(httpx2.AsyncClient(transport=transport, base_url="http://candour.test")))
+        yield Site(
+            await stack.enter_async_context(httpx2.AsyncClient(transport=transport, base_url="http://candour.test"))
+        )

@@ -27,7 +27,7 @@ TABLES = {
     "consent": CONSENT,
     "used": ADDRESS,
 }
-DECISIONS = [(name, line) for name, table in TABLES.items() for cell in lines(table)]
+DECISIONS = [(name, line) for name, table in TABLES.items() for line in lines(table)]
 
 
 @pytest.mark.parametrize(("name", "line"), DECISIONS, ids=lambda value: str(value))

@@ -128,7 +128,7 @@ def test_a_condition_says_whether_it_names_the_viewer() -> None:
 def test_a_condition_reads_as_a_sentence() -> None:
     condition = any_of([all_of([A, MINE]), Some("r1", ROW, "others", TRUE), negation(Missing(STATUS))])
     assert str(condition) == (
-        "(row.author = viewer.account_id and row.status = 'a') or not (row.status is missing)"
+        "not (row.status is missing) or (row.author = viewer.account_id and row.status = 'a')"
         " or some r1 in row.others has (always)"
     )
 

@@ -21,14 +21,14 @@ ORIGINALS = {"WITHDRAWN": NOTHING, "IN_REVIEW": ORIGINAL, "RESTRICTED": ORIGINAL
 
 
 @pytest.mark.parametrize(
-    ("status", "line"), [(s, line) for s, table in ENTRIES.items() for cell in lines(table)], ids=lambda v: str(v)
+    ("status", "line"), [(s, line) for s, table in ENTRIES.items() for line in lines(table)], ids=lambda v: str(v)
 )
 def test_moderation_log(status: str, line: Line) -> None:
     assert_decided(line, "entry", status)
 
 
 @pytest.mark.parametrize(
-    ("status", "line"), [(s, line) for s, table in ORIGINALS.items() for cell in lines(table)], ids=lambda v: str(v)
+    ("status", "line"), [(s, line) for s, table in ORIGINALS.items() for line in lines(table)], ids=lambda v: str(v)
 )
 def test_p11_original(status: str, line: Line) -> None:
     assert_decided(line, "original", status)

@@ -19,11 +19,9 @@ account  ·    ·      ·      Y     ·     Y   ·    ·     ·   ·
 """
 PUBLISHED_CHANGE = f"{CHANGE_FIELDS} Y Y Y Y Y Y Y Y Y Y"
 PENDING_CHANGE = f"{CHANGE_FIELDS} · · · Y · Y · · · ·"
-DECISIONS = [(status, line) for status in ("PENDING", "REJECTED") for cell in lines(PENDING)]
+DECISIONS = [(status, line) for status in ("PENDING", "REJECTED") for line in lines(PENDING)]
 DECISIONS += [("PUBLISHED", line) for line in lines(PUBLISHED)]
-CHANGES = [
-    (status, line) for status in ("PENDING", "REJECTED") for cell in lines(f"{CHANGE_FIELDS} · · · Y · Y · · · ·")
-]
+CHANGES = [(status, line) for status in ("PENDING", "REJECTED") for line in lines(PENDING_CHANGE)]
 CHANGES += [("PUBLISHED", line) for line in lines(PUBLISHED_CHANGE)]
 
 

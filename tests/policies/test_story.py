@@ -62,7 +62,7 @@ TABLES = {
     "RESTRICTED": RESTRICTED,
     "PUBLISHED": PUBLISHED,
 }
-DECISIONS = [(status, line) for status, table in TABLES.items() for cell in lines(table)]
+DECISIONS = [(status, line) for status, table in TABLES.items() for line in lines(table)]
 MAY = {
     "respond": {"staff": {"PREVIEW", "PUBLISHED"}, "carer": {"PREVIEW", "PUBLISHED"}},
     "withdraw": {"author": set(TABLES) - {"WITHDRAWN"}},

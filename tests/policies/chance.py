@@ -1,0 +1,198 @@
+"""Worlds that chance makes: rows, relations, memberships and erased authors in every combination."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from random import Random
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlmodel import SQLModel
+
+from models import (
+    Account,
+    AgeGroup,
+    Area,
+    AreaKind,
+    AuthorRole,
+    Change,
+    ChangeKind,
+    Consent,
+    ConsentPurpose,
+    Demographics,
+    IpAddressUse,
+    Membership,
+    MembershipRole,
+    ModerationAction,
+    ModerationEntry,
+    Organisation,
+    OrganisationKind,
+    Reading,
+    Region,
+    Response,
+    ResponseStatus,
+    Service,
+    Story,
+    StoryOriginal,
+    StoryProgress,
+    StoryStatus,
+    Tag,
+    TagKind,
+)
+from policies.viewer import Anonymous, Kind, Member, System, Viewer, all_kinds
+
+NOON = datetime(2026, 3, 29, 12, tzinfo=UTC)
+Row = TypeVar("Row", bound=SQLModel)
+
+
+class World:
+    """Rows in memory, related to each other as the database would relate them."""
+
+    def __init__(self, random: Random, stories: int) -> None:
+        self.random = random
+        self.accounts = [Account(id=UUID(int=n), created_at=NOON, key=b"k", demographics_id=b"d") for n in range(1, 9)]
+        self.answers = [Demographics(id=UUID(int=100 + n)) for n in range(1, 4)]
+        self.organisations = [self._organisation(n) for n in range(1, 5)]
+        self.memberships = list(self._memberships())
+        self.services = [self._service(n) for n in range(1, 6)]
+        self.areas = [self._area(n) for n in range(1, 5)]
+        self.tags = [Tag(id=n, kind=TagKind.GOOD, label=f"label {n}") for n in (1, 2)]
+        self.stories = [self._story(n) for n in range(1, stories + 1)]
+        self.responses = [self._response(n) for n in range(1, 2 * stories + 1)]
+        self.changes = [self._change(n) for n in range(1, stories + 1)]
+        self.entries = [self._entry(n) for n in range(1, stories + 1)]
+        self.originals = [StoryOriginal(story_id=s.id, title=b"t", body=b"b") for s in self._some(self.stories)]
+        self.belongings = [row for account in self.accounts for row in self._belongings(account)]
+        self._relate()
+
+    def rows(self) -> list[SQLModel]:
+        """Every row, the ones that others point to first."""
+        return [
+            *self.accounts, *self.answers, *self.organisations, *self.memberships, *self.services, *self.areas,
+            *self.tags, *self.stories, *self.responses, *self.changes, *self.entries, *self.originals, *self.belongings,
+        ]  # fmt: skip
+
+    def viewers(self) -> list[Viewer]:
+        """Somebody of every kind, with any of the accounts."""
+        return [self._viewer(kind) for kind in all_kinds()]
+
+    def _viewer(self, kind: Kind) -> Viewer:
+        if kind.name != "Member":
+            return Anonymous() if kind.name == "Anonymous" else System()
+        answers = self.random.choice([*self.answers, None])
+        account = self.random.choice(self.accounts)
+        return Member(
+            account.id, frozenset(kind.roles), kind.staff, kind.purpose, demographics_id=answers.id if answers else None
+        )
+
+    def _some(self, rows: Sequence[Row], most: int = 2) -> list[Row]:
+        return self.random.sample(rows, self.random.randint(0, min(most, len(rows))))
+
+    def _maybe(self, rows: Sequence[Row]) -> Row | None:
+        return self.random.choice([*rows, None])
+
+    def _organisation(self, number: int) -> Organisation:
+        return Organisation(id=number, name="O", slug=f"o-{number}", kind=OrganisationKind.CHARITY, region=Region.WALES)
+
+    def _memberships(self) -> Iterator[Membership]:
+        number = 0
+        for account in self.accounts:
+            for organisation in self._some(self.organisations):
+                number += 1
+                role = self.random.choice(list(MembershipRole))
+                yield Membership(
+                    id=number,
+                    account_id=account.id,
+                    account=account,
+                    organisation_id=organisation.id,
+                    organisation=organisation,
+                    role=role,
+                )
+
+    def _service(self, number: int) -> Service:
+        organisation = self.random.choice(self.organisations)
+        return Service(
+            id=number,
+            name="S",
+            slug=f"s-{number}",
+            organisation_id=organisation.id,
+            organisation=organisation,
+            region=Region.WALES,
+        )
+
+    def _area(self, number: int) -> Area:
+        organisation = self._maybe(self.organisations)
+        return Area(
+            id=number,
+            code=f"W1100000{number}",
+            name="A",
+            kind=AreaKind.HEALTH_BOARD,
+            valid_from=date(2020, 1, 1),
+            organisation_id=organisation.id if organisation else None,
+            organisation=organisation,
+        )
+
+    def _story(self, number: int) -> Story:
+        status, author = self.random.choice(list(StoryStatus)), self._maybe(self.accounts)
+        gone, public = status == StoryStatus.WITHDRAWN, status in (StoryStatus.PUBLISHED, StoryStatus.RESTRICTED)
+        return Story(
+            id=number,
+            status=status,
+            region=Region.WALES,
+            title=None if gone else "T",
+            body=None if gone else "B",
+            age_group=AgeGroup.ADULT,
+            author_role=AuthorRole.CARER,
+            progress=StoryProgress.RESPONDED,
+            submitted_at=NOON,
+            published_at=NOON if public else None,
+            restriction_reason="R" if status == StoryStatus.RESTRICTED else None,
+            author_id=author.id if author else None,
+            author=author,
+            services=self._some(self.services),
+            areas=self._some(self.areas),
+            tags=self._some(self.tags),
+        )
+
+    def _answer(self) -> dict[str, Any]:
+        status, story = self.random.choice(list(ResponseStatus)), self.random.choice(self.stories)
+        published = NOON if status == ResponseStatus.PUBLISHED else None
+        return {"status": status, "published_at": published, "story_id": story.id, "story": story}
+
+    def _response(self, number: int) -> Response:
+        account, organisation = self._maybe(self.accounts), self._maybe(self.organisations)
+        return Response(
+            id=number,
+            body="B",
+            created_at=NOON,
+            account_id=account.id if account else None,
+            account=account,
+            organisation_id=organisation.id if organisation else None,
+            organisation=organisation,
+            **self._answer(),
+        )
+
+    def _change(self, number: int) -> Change:
+        organisation = self.random.choice(self.organisations)
+        common = {"organisation_id": organisation.id, "organisation": organisation, **self._answer()}
+        return Change(id=number, kind=ChangeKind.MADE, description="D", **common)
+
+    def _entry(self, number: int) -> ModerationEntry:
+        story = self.random.choice(self.stories)
+        action = ModerationAction.EDITED
+        return ModerationEntry(id=number, story_id=story.id, story=story, action=action, done_at=NOON)
+
+    def _belongings(self, account: Account) -> Iterator[SQLModel]:
+        number = account.id.int
+        yield IpAddressUse(id=UUID(int=200 + number), account_id=account.id, address=b"a", used_at=NOON, use="story")
+        given = {"purpose": ConsentPurpose.PUBLISH, "granted": True, "given_at": NOON}
+        yield Consent(id=number, account_id=account.id, notice_version="1", given_by="form", **given)
+        for story in self._some(self.stories):
+            yield Reading(account_id=account.id, story_id=story.id, read_at=NOON)
+
+    def _relate(self) -> None:
+        """What no model writes, but policies follow."""
+        from sqlalchemy.orm.attributes import set_committed_value
+
+        stories = {story.id: story for story in self.stories}
+        for original in self.originals:
+            set_committed_value(original, "story", stories[original.story_id])
