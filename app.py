@@ -22,6 +22,8 @@ from models.database.embedded import EmbeddedPostgres
 from models.database.identity import EmbeddedPostgresError
 from models.secret import Keyring, new_master_key
 from operations.demo import world
+from operations.demo.commands import seed
+from operations.imports.commands import importing, postcodes
 from settings import Settings, master_key, settings
 
 # SECURITY: Typer's own tracebacks would show local variables, and with them passwords and keys.
@@ -34,6 +36,17 @@ cli = typer.Typer(
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 FAREWELL_SECONDS = 10
 """How long requests in progress may take once the server is asked to stop."""
+
+
+cli.command()(seed)
+cli.add_typer(importing, name="import")
+cli.add_typer(postcodes, name="postcodes")
+
+
+@cli.callback()
+def prepare(context: typer.Context) -> None:
+    """Candour: stories of care, and what changed."""
+    context.obj = _ready
 
 
 @cli.command()
@@ -157,6 +170,14 @@ def _database(chosen: Settings) -> Iterator[str]:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         postgres.stop()
         console.print("PostgreSQL has stopped")
+
+
+@contextmanager
+def _ready() -> Iterator[str]:
+    """The database at its newest structure, for a command that works on it."""
+    with _database(_settings()) as dsn:
+        _migrate(dsn)
+        yield dsn
 
 
 def _migrate(dsn: str) -> None:

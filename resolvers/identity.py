@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, String, cast, literal_column
 from resolvers.error import bad_input
 
 MAX_INT = 2**31 - 1
+DIGITS = len(str(MAX_INT))
 
 
 def global_id(type_name: str, key: ColumnElement[Any]) -> ColumnElement[str]:
@@ -18,7 +19,7 @@ def global_id(type_name: str, key: ColumnElement[Any]) -> ColumnElement[str]:
 
 def whole_number(text: str) -> int:
     """A positive key; raises ValueError for anything else, so that no id overflows in the database."""
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:11]) <= MAX_INT):
+    if not (text.isascii() and text.isdigit() and text[0] != "0" and len(text) <= DIGITS and int(text) <= MAX_INT):
         raise ValueError(text)
     return int(text)
 

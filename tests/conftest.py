@@ -9,12 +9,15 @@ from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
+import httpx2
 import pytest
 
 from models.database import migration
 from models.database.connection import normalise
 from models.database.embedded import EmbeddedPostgres
 from models.secret import Keyring, new_master_key
+from schema.endpoint.application import Application, create_app
+from settings import Settings
 
 MASTER_KEY = "master.key"
 
@@ -31,7 +34,7 @@ def cluster() -> Iterator[EmbeddedPostgres]:
 def keyring(cluster: EmbeddedPostgres) -> Keyring:
     """The keyring of this test run."""
     path = cluster.data / MASTER_KEY
-    with _turn(cluster):
+    with Turn(cluster):
         if not path.exists():
             path.write_text(new_master_key())
     return Keyring(path.read_text())
@@ -40,7 +43,7 @@ def keyring(cluster: EmbeddedPostgres) -> Keyring:
 @pytest.fixture(scope="session")
 def template(cluster: EmbeddedPostgres) -> str:
     """The name of a migrated, empty database to copy."""
-    with _turn(cluster):
+    with Turn(cluster):
         if not (cluster.data / "template").exists():
             asyncio.run(migration.upgrade(cluster.createdb("template_empty")))
             (cluster.data / "template").touch()
@@ -50,7 +53,7 @@ def template(cluster: EmbeddedPostgres) -> str:
 @pytest.fixture(scope="session")
 def demo_template(cluster: EmbeddedPostgres, template: str, keyring: Keyring) -> str:
     """The name of a database with the demo world, to copy."""
-    with _turn(cluster):
+    with Turn(cluster):
         if not (cluster.data / "demo").exists():
             asyncio.run(_seed(cluster.createdb("template_demo", template), keyring))
             (cluster.data / "demo").touch()
@@ -88,8 +91,25 @@ async def connection(empty: str) -> AsyncIterator[asyncpg.Connection]:
     await opened.close()
 
 
+@pytest.fixture(scope="session")
+async def app(demo: str, keyring: Keyring, cluster: EmbeddedPostgres) -> AsyncIterator[Application]:
+    """The whole application on this worker's demo world."""
+    chosen = Settings(CANDOUR_DATA=cluster.data, CANDOUR_POOL_SIZE=2, CANDOUR_URL="http://candour.test")
+    application = create_app(chosen, demo)
+    async with application.router.lifespan_context(application):
+        yield application
+
+
+@pytest.fixture
+async def client(app: Application) -> AsyncIterator[httpx2.AsyncClient]:
+    """Asks the whole application, without a network."""
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://candour.test") as opened:
+        yield opened
+
+
 def _copied(cluster: EmbeddedPostgres, name: str, template: str) -> str:
-    with _turn(cluster):
+    with Turn(cluster):
         return cluster.createdb(name, template)
 
 
@@ -103,7 +123,7 @@ async def _seed(dsn: str, keyring: Keyring) -> None:
         await opened.close()
 
 
-class _turn:
+class Turn:
     """One worker at a time makes or copies a template."""
 
     def __init__(self, cluster: EmbeddedPostgres) -> None:

@@ -52,7 +52,7 @@ async def load_geography(connection: Connection) -> Geography:
     return Geography(
         organisations=await _ids(connection, "select ods_code, id from organisation where ods_code is not null"),
         services=services,
-        settings=_settings(services),
+        settings=open_services(services),
         areas=await _ids(connection, "select code, id from area"),
         postcodes=await _ids(connection, 'select postcode, area_id from postcode_area order by postcode collate "C"'),
     )
@@ -62,7 +62,8 @@ async def _ids(connection: Connection, statement: str) -> dict[str, int]:
     return {key: id_ for key, id_ in await connection.fetch(statement)}
 
 
-def _settings(services: Mapping[str, int]) -> dict[str, list[int]]:
+def open_services(services: Mapping[str, int]) -> dict[str, list[int]]:
+    """Services that are open, by the setting of care."""
     found: dict[str, list[int]] = {}
     with (DATA / "services.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):

@@ -35,12 +35,12 @@ def test_change(status: str, line: Line) -> None:
     assert_decided(line, "change", answer=status)
 
 
-@pytest.mark.parametrize("line", lines("account · · · · · · · · · ·"), ids=str)
+@pytest.mark.parametrize("line", list(lines("account · · · · · · · · · ·")), ids=str)
 def test_p01_who_wrote_an_authors_reply_is_shown_to_nobody(line: Line) -> None:
     assert_decided(line, "reply")
 
 
-@pytest.mark.parametrize("line", lines("id,body · · · · · Y · · · ·"), ids=str)
+@pytest.mark.parametrize("line", list(lines("id,body · · · · · Y · · · ·")), ids=str)
 def test_p10_a_pending_reply_is_for_moderators(line: Line) -> None:
     assert_decided(line, "reply", answer="PENDING")
 

@@ -12,8 +12,8 @@ from tests.policies.people import identity
 @pytest.mark.parametrize(
     "header",
     ["", ";", "curiosity", "Safeguarding", "safeguarding;", "safeguarding; case=1", "safeguarding; ref=",
-     "safeguarding; ref=a b", "safeguarding; ref=-1", f"abuse; ref={'x' * 65}", "abuse; ref=1; ref=2", "abuse, complaint",
-     "abuse; ref=\u0661"],
+     "safeguarding; ref=a b", "safeguarding; ref=-1", f"abuse; ref={'x' * 65}", "abuse; ref=1; ref=2",
+     "abuse, complaint", "abuse; ref=\u0661"],
 )  # fmt: skip
 def test_a_malformed_purpose_is_refused(header: str) -> None:
     with pytest.raises(ValueError, match="purpose"):
