@@ -1,4 +1,4 @@
-"""Authors of the big seed: one account for about five stories, with keys and private values of its own."""
+"""Authors of the big seed: one account for about ten stories, with keys and private values of its own."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from operations.demo.dice import NOW, SPAN, dice
 
 GROUP = 20
 """Stories whose numbers follow each other share a few authors."""
-AUTHORS = 4
+AUTHORS = 2
 START = NOW - SPAN
 GENDERS = (*Gender, Gender.FEMALE, Gender.MALE, None)
 ETHNIC_GROUPS = (*EthnicGroup, *[EthnicGroup.WHITE_BRITISH] * 20, None)
