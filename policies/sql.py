@@ -111,7 +111,7 @@ def _value(term: Any, type_: TypeEngine[Any], rows: dict[str, Any]) -> Expressio
         case Const(value):
             return _literal(value, type_)
         case Param(name):
-            return bindparam(VIEWER + name, type_=type_)
+            return bindparam(VIEWER + name, type_=type_, required=False)
     return _column(term, rows)  # type: ignore[no-any-return]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from graphql import FieldNode, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values
-from sqlalchemy import ColumnElement, String, bindparam
+from sqlalchemy import ColumnElement, Enum, String, bindparam, literal
 from sqlalchemy.types import TypeEngine
 
 from models.secret import Keyring
@@ -101,7 +101,12 @@ class Build:
     def parameter(
         self, argument: Any, type_: TypeEngine[Any], convert: Callable[[Any], Any] | None = None
     ) -> ColumnElement[Any]:
-        """A parameter that takes its value from an argument, in this request and in later ones."""
+        """A parameter that takes its value from an argument, in this request and in later ones.
+
+        Enum values are part of a request's shape (see `shape_of`), so they stand in the statement's text.
+        """
+        if isinstance(type_, Enum):
+            return literal(plain(argument), type_, literal_execute=True)
         get, read = getter(argument), convert or (storable if isinstance(type_, String) else _same)
         read(plain(argument))
         return self.computed(lambda variables, _viewer: read(get(variables)), type_)

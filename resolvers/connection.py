@@ -99,7 +99,8 @@ class Page:
         joined: Any = self.rows
         for source in self.froms:
             joined = joined.join(source, true())
-        return select(*found).select_from(joined)
+        # One row even where nothing that is selected counts or gathers the page's rows.
+        return select(*found).select_from(joined).having(literal_column("true"))
 
     def _page(self, source: Source) -> Select[Any]:
         keys = [key.of(source) for key in self.listing.keys]

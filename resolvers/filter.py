@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from policies.sql import to_sql
 from sqlalchemy import ColumnElement
 
 from policies.condition import implies
+from policies.sql import to_sql
 from resolvers.argument import plain
 from resolvers.build import Build
 from resolvers.error import forbidden

@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    true,
 )
 
 from models import Area, Service, ServiceArea, Story, StoryService, StoryTag, Tag
@@ -48,7 +49,8 @@ def story_listing(build: Build, name: str, arguments: dict[str, Any], source: So
         where = [*found.where, *filtered(build, "Story", found.row, FILTERS, given)]
         for field in ORDERED_BY[order]:
             where += readable(build, "Story", found.row, field)
-        return replace(found, where=where)
+        narrowed = replace(found, where=where)
+        return _ranked(build, narrowed, search) if order == "RELEVANCE" else narrowed
 
     keys = _keys(build, order, search)
     return Listing(rows, keys, order != "OLDEST", _signature(name, order, search))
@@ -57,7 +59,7 @@ def story_listing(build: Build, name: str, arguments: dict[str, Any], source: So
 def _keys(build: Build, order: str, search: Any) -> Sequence[Key]:
     number = number_key(lambda s: s.id)
     if order == "RELEVANCE":
-        return [Key(lambda source: _rank(build, source.row, search), float), number]
+        return [Key(_rank, float), number]
     if order == "MOST_SIMILAR":
         return [number_key(lambda s: s.similar_count), number]
     return [shown_key(), number]
@@ -80,7 +82,8 @@ def _signature(name: str, order: str, search: Any) -> Callable[[Variables], str]
 
 def _query(build: Build, search: Any) -> Expression:
     words = build.parameter(search, String(), _words)
-    return func.websearch_to_tsquery(literal_column("'english'::regconfig"), words)
+    # A subquery: the words are read once for a statement, not once for a row.
+    return select(func.websearch_to_tsquery(literal_column("'english'::regconfig"), words)).scalar_subquery()
 
 
 def _words(search: str) -> str:
@@ -89,8 +92,17 @@ def _words(search: str) -> str:
     return search
 
 
-def _rank(build: Build, row: Row, search: Any) -> Expression:
-    return cast(func.ts_rank_cd(row.search, _query(build, search)), Float(53))
+def _rank(source: Source) -> Expression:
+    assert source.rank is not None
+    return source.rank
+
+
+def _ranked(build: Build, source: Source, search: Any) -> Source:
+    """The source with each row's rank, worked out once though it is compared, sorted by and given to the cursor."""
+    rank = cast(func.ts_rank_cd(source.row.search, _query(build, search)), Float(53)).label("rank")
+    # OFFSET keeps PostgreSQL from copying the expression to each place where it is used.
+    ranks = select(rank).correlate(source.row).offset(literal_column("0")).lateral()
+    return replace(source, joins=[*source.joins, (ranks, true())], rank=ranks.c.rank)
 
 
 def _search(build: Build, row: Row, search: Any) -> Expression:

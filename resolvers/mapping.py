@@ -24,7 +24,7 @@ class FieldMap(Protocol):
 class Source:
     """Rows that belong to another row (or to nothing): which, joined with what, in which order.
 
-    `time` stands for the rows' own time where a join repeats it beside an index.
+    `time` stands for the rows' own time where a join repeats it beside an index; `rank` is how well they fit a search.
     """
 
     row: Row
@@ -32,6 +32,7 @@ class Source:
     joins: Sequence[tuple[Row, Expression]] = ()
     order: Sequence[Expression] = ()
     time: Expression | None = None
+    rank: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

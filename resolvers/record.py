@@ -42,6 +42,10 @@ def lateral(statement: Select[Any]) -> tuple[FromClause, Expression]:
 
 def _whole(statement: Select[Any], source: Callable[[Select[Any]], FromClause]) -> tuple[FromClause, Expression]:
     columns = list(statement.selected_columns)
+    if not columns:
+        # Every field was skipped by a directive.
+        rows = source(statement.with_only_columns(literal_column("'{}'::json", JSON()).label("object")))
+        return rows, rows.c.object
     if all(len(column.name) <= LONGEST_NAME for column in columns):
         rows = source(statement)
         return rows, rows.table_valued()  # type: ignore[attr-defined]

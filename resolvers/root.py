@@ -15,7 +15,7 @@ from resolvers.identity import KEYS, key_of, type_of
 from resolvers.listing import story_listing
 from resolvers.mapping import TYPES, Source, fresh
 from resolvers.organisation import organisation_listing
-from resolvers.record import rows_of, text_literal, whole
+from resolvers.record import as_json, rows_of, text_literal, whole
 from resolvers.service import service_listing
 from resolvers.tag import tag_listing
 
@@ -98,7 +98,7 @@ def _node_of(build: Build, type_name: str, key: Expression, selected: Selected) 
     row = fresh(TYPES[type_name].model)
     source = Source(row, [row.id == cast(key, row.id.type)])
     rows, value = whole(rows_of(build, type_name, source, selected, selected.below(None)))
-    return func.row_to_json(select(value).select_from(rows).scalar_subquery(), type_=JSON())
+    return as_json(select(value).select_from(rows).scalar_subquery())
 
 
 def _limited(build: Build, ids: list[str]) -> list[str]:

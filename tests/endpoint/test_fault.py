@@ -11,7 +11,7 @@ import pytest
 from schema.endpoint import log
 
 PRIVATE = "author@demo.example, SW1A 1AA, 203.0.113.9"
-ASK = {
+ASK: dict[str, Any] = {
     "query": 'query Inbox { account(email: "author@demo.example") { id } }',
     "operationName": "Inbox",
     "variables": {"postcode": "SW1A 1AA"},

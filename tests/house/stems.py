@@ -11,7 +11,8 @@ SINGULAR_IN_S = frozenset({"statistics", "demographics", "access"})
 INSTEAD_OF = {
     "organization": "organisation", "provider": "organisation", "place": "service", "user": "account",
     "person": "account", "reply": "response", "answers": "response", "label": "tag", "login": "session",
-    "statistic": "statistics", "post": "story", "review": "story", "opinion": "story", "member": "membership", "actor": "viewer",
+    "statistic": "statistics", "post": "story", "review": "story", "opinion": "story",
+    "member": "membership", "actor": "viewer",
 }  # fmt: skip
 
 # In these layers a file is a concept's, or one of these.

@@ -1,4 +1,4 @@
-"""What may stand in no file. Each pattern has a class of one letter, so that this file does not hold what it forbids."""
+"""What may stand in no file. Each pattern has a class of one letter, so that it does not find itself."""
 
 import re
 from pathlib import Path

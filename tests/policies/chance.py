@@ -184,7 +184,7 @@ class World:
     def _belongings(self, account: Account) -> Iterator[SQLModel]:
         number = account.id.int
         yield IpAddressUse(id=UUID(int=200 + number), account_id=account.id, address=b"a", used_at=NOON, use="story")
-        given = {"purpose": ConsentPurpose.PUBLISH, "granted": True, "given_at": NOON}
+        given: dict[str, Any] = {"purpose": ConsentPurpose.PUBLISH, "granted": True, "given_at": NOON}
         yield Consent(id=number, account_id=account.id, notice_version="1", given_by="form", **given)
         for story in self._some(self.stories):
             yield Reading(account_id=account.id, story_id=story.id, read_at=NOON)

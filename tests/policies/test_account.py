@@ -32,6 +32,7 @@ DECISIONS = [(name, line) for name, table in TABLES.items() for line in lines(ta
 
 @pytest.mark.parametrize(("name", "line"), DECISIONS, ids=lambda value: str(value))
 def test_account(name: str, line: Line) -> None:
+    """P01 email, P02 postcode, P03 addresses, P04 readings, P05 marks, P07 answers, P12 consents are the person's."""
     assert_decided(line, name)
 
 

@@ -18,7 +18,6 @@ from sqlalchemy import inspect as inspect_model
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
 
-from models import StoryArea, StoryService, StoryTag
 from models.database.connection import engine
 from policies.condition import Condition, any_of
 from policies.grant import READ
@@ -30,7 +29,11 @@ from tests.policies.people import policies
 
 PROVE = bool(os.environ.get("CANDOUR_PROVE"))
 WORLDS, STORIES = (60, 30) if PROVE else (2, 8)
-LINKS = (("services", StoryService, "service_id"), ("areas", StoryArea, "area_id"), ("tags", StoryTag, "tag_id"))
+LINKS = (
+    ("services", "story_service", "service_id"),
+    ("areas", "story_area", "area_id"),
+    ("tags", "story_tag", "tag_id"),
+)
 Decision = tuple[str, str, str]
 """Action, field and mask."""
 
@@ -121,7 +124,7 @@ def _stored(world: World) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
     for relation, link, column in LINKS:
         pairs = [(story.id, other.id) for story in world.stories for other in getattr(story, relation)]
         if pairs:
-            yield link.__table__, [{"story_id": story, column: other} for story, other in pairs]  # type: ignore[attr-defined]
+            yield SQLModel.metadata.tables[link], [{"story_id": story, column: other} for story, other in pairs]
 
 
 def _statuses() -> list[str]:

@@ -1,6 +1,8 @@
 """How conditions simplify, compare and print."""
 
+from collections.abc import Mapping
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -69,7 +71,7 @@ def _rows() -> list[_Row]:
 
 
 ROWS = _rows()
-VIEWERS = [{"viewer_account_id": 1}, {"viewer_account_id": None}]
+VIEWERS: list[Mapping[str, Any]] = [{"viewer_account_id": 1}, {"viewer_account_id": None}]
 
 
 def _same(left: Condition, right: Condition) -> bool:

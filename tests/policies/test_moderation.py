@@ -31,4 +31,5 @@ def test_moderation_log(status: str, line: Line) -> None:
     ("status", "line"), [(s, line) for s, table in ORIGINALS.items() for line in lines(table)], ids=lambda v: str(v)
 )
 def test_p11_original(status: str, line: Line) -> None:
+    """P11: the original is for its author and those who moderate."""
     assert_decided(line, "original", status)

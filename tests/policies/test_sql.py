@@ -1,5 +1,7 @@
 """Conditions as SQL text."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import asyncpg
@@ -30,7 +32,7 @@ STATUS, AUTHOR = Path(ROW, "status"), Path(ROW, "author_id")
 
 
 def _text(condition: Condition, model: type = Story) -> str:
-    row = aliased(model, name="s")
+    row: Any = aliased(model, name="s")
     statement = select(row.id).where(to_sql(condition, row))
     text = str(statement.compile(dialect=asyncpg.dialect()))  # type: ignore[no-untyped-call]
     return " ".join(text.split()).partition(" WHERE ")[2]

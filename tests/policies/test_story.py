@@ -77,6 +77,7 @@ MAY = {
 
 @pytest.mark.parametrize(("status", "line"), DECISIONS, ids=lambda value: str(value))
 def test_story(status: str, line: Line) -> None:
+    """P01 the author, P02 the postcode and P03 the address are private; P09 opens the first two on a risk of harm."""
     assert_decided(line, "story", status)
 
 
@@ -114,6 +115,7 @@ def test_p18_an_erased_author_is_nobody(field: str) -> None:
 
 
 def test_p05_anybody_marks_the_story_of_an_erased_author() -> None:
+    """P05: a mark is a member's own; a missing author is not the member."""
     story = world().story
     story.author = story.author_id = None
     assert may(VIEWERS["author"], "markSimilar", story)
@@ -121,6 +123,7 @@ def test_p05_anybody_marks_the_story_of_an_erased_author() -> None:
 
 
 def test_p08_the_body_responsible_for_an_area_is_a_provider() -> None:
+    """P08: providers see a preview of what is about them, and nobody else does."""
     story = world("PREVIEW").story
     assert by_oso(VIEWERS["carer"], story, "body") == by_plan(VIEWERS["carer"], story, "body") == "Y"
     story.areas = story.areas[1:]

@@ -67,7 +67,8 @@ class Writer:
     def _root(self) -> str:
         names = [name for name in plain_schema().query_type.fields if name != "access"]  # type: ignore[union-attr]
         if self.stock.rare(4):
-            return INTROSPECTION % (len(self.variables), self._value("Story", GraphQLNonNull(self._type("String"))))
+            self.keys.add(f"about_{len(self.keys)}")
+            return INTROSPECTION % (len(self.keys), self._value("Story", GraphQLNonNull(self._type("String"))))
         return self._field("Query", self.stock.one(names), 0, aliased=True)
 
     def _type(self, name: str) -> Any:

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -41,7 +43,7 @@ async def account(session: AsyncSession, keyring: Keyring) -> Account:
         key=keyring.new_person_key(str(made)),
         email_hash=keyring.email_hash(EMAIL),
         password_hash=hash_password(PASSWORD),
-        created_at=sessions.datetime.now(sessions.UTC),
+        created_at=datetime.now(UTC),
     )
     session.add(account)
     await session.flush()
@@ -141,7 +143,7 @@ async def test_an_expired_sign_in_makes_no_viewer(session: AsyncSession, account
 
 
 async def test_a_person_signs_in_for_twelve_hours(session: AsyncSession, account: Account, keyring: Keyring) -> None:
-    before = sessions.datetime.now(sessions.UTC)
+    before = datetime.now(UTC)
     signed_in = await sign_in(session, keyring, f"  {EMAIL.upper()} ", PASSWORD)
     assert signed_in is not None
     assert timedelta(0) <= signed_in.expires_at - before - timedelta(hours=12) < timedelta(minutes=1)
@@ -174,7 +176,7 @@ async def test_a_token_tells_roles_membership_and_demographics(
 
 
 async def test_a_hash_of_older_parameters_is_renewed(session: AsyncSession, account: Account, keyring: Keyring) -> None:
-    older = sessions.PasswordHash((sessions.Argon2Hasher(memory_cost=8_192, time_cost=1, parallelism=1),))
+    older = PasswordHash((Argon2Hasher(memory_cost=8_192, time_cost=1, parallelism=1),))
     account.password_hash = older.hash(PASSWORD)
     await session.flush()
     assert await sign_in(session, keyring, EMAIL, PASSWORD) is not None
