@@ -87,6 +87,7 @@ class Page:
         )
         self.probes = any(part.name == "pageInfo" for part in parts)
         source = listing.source()
+        self.known = source.known
         self.rows = self._page(source).subquery()
         self.row = fresh(TYPES[type_name].model, self.rows)
         self.froms: list[FromClause] = []
@@ -143,7 +144,7 @@ class Page:
         return self._gathered(self._edge(part))
 
     def _node(self, selected: Selected, path: tuple[str | None, ...]) -> Expression:
-        found = columns(self.build, self.type, self.row, selected, path)
+        found = columns(self.build, self.type, self.row, selected, path, self.known)
         return self._aside(select(*found).correlate(self.rows, *self.froms))
 
     def _edge(self, edges: Selected) -> Expression:

@@ -16,7 +16,7 @@ from resolvers.cursor import seal
 from resolvers.site import CURSOR_MARK, MARK, OPENING, SUBJECT, Site
 
 CURSORS = re.compile(re.escape(CURSOR_MARK) + rb'(\d+):([^"]*)"')
-NUMBER = re.compile(rb"\d+")
+PRESENT = re.compile(re.escape(MARK + OPENING[:-1]) + rb"[dem](\d+)")
 ANSWERS = 16
 """How many combinations of sites that occurred are remembered for each statement."""
 
@@ -68,7 +68,7 @@ class Finish:
             raw = CURSORS.sub(lambda match: self._sealed(match, keyring, variables), raw)
             if MARK not in raw and not self._audits:
                 return Finished(raw)
-        present = self._audits.union(_numbers(raw))
+        present = self._audits.union(map(int, set(PRESENT.findall(raw))))
         place = self._places.get(present, lambda: _places(self._sites[number] for number in present))
         finished, whole = Finished(b""), {root: orjson.loads(raw)}
         _Walk(self._sites, finished, keyring).object(whole, place, [])
@@ -79,15 +79,6 @@ class Finish:
         signature = self._sites[int(match[1])].signature
         assert signature is not None
         return b'"' + seal(keyring.cursors, match[2].decode(), signature(variables)).encode() + b'"'
-
-
-def _numbers(raw: bytes) -> Iterable[int]:
-    """The sites whose markers stand in an answer."""
-    start = len(OPENING)
-    for piece in raw.split(MARK)[1:]:
-        found = NUMBER.match(piece, start)
-        if found:
-            yield int(found[0])
 
 
 def _places(sites: Iterable[Site]) -> Place:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from models import Area, Service, ServiceArea, Story, StoryService, StoryTag, Tag
+from policies.condition import ROW, TRUE, Compare, Condition, Const, Path
 from resolvers.argument import Variables, getter, plain
 from resolvers.build import Build, storable
 from resolvers.connection import Listing
@@ -49,11 +50,16 @@ def story_listing(build: Build, name: str, arguments: dict[str, Any], source: So
         where = [*found.where, *filtered(build, "Story", found.row, FILTERS, given)]
         for field in ORDERED_BY[order]:
             where += readable(build, "Story", found.row, field)
-        narrowed = replace(found, where=where)
+        narrowed = replace(found, where=where, known=_known(plain(given.get("status"))))
         return _ranked(build, narrowed, search) if order == "RELEVANCE" else narrowed
 
     keys = _keys(build, order, search)
     return Listing(rows, keys, order != "OLDEST", _signature(name, order, search))
+
+
+def _known(status: str | None) -> Condition:
+    """What a filter says of each row."""
+    return Compare("=", Path(ROW, "status"), Const(str(status))) if status is not None else TRUE
 
 
 def _keys(build: Build, order: str, search: Any) -> Sequence[Key]:

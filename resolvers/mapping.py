@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 
+from policies.condition import TRUE, Condition
+
 if TYPE_CHECKING:
     from resolvers.build import Build, Selected
 
@@ -24,7 +26,8 @@ class FieldMap(Protocol):
 class Source:
     """Rows that belong to another row (or to nothing): which, joined with what, in which order.
 
-    `time` stands for the rows' own time where a join repeats it beside an index; `rank` is how well they fit a search.
+    `time` stands for the rows' own time where a join repeats it beside an index; `rank` is how well they fit a search;
+    `known` is what surely holds of them, so that the policies' conditions need not ask it again.
     """
 
     row: Row
@@ -33,6 +36,7 @@ class Source:
     order: Sequence[Expression] = ()
     time: Expression | None = None
     rank: Expression | None = None
+    known: Condition = TRUE
 
 
 @dataclass(frozen=True, slots=True)

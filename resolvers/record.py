@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, String, case, cast, func, literal_column, 
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.sql import FromClause, Select
 
+from policies.condition import TRUE, Condition, implies
 from policies.sql import to_sql
 from resolvers.build import Build, Selected
 from resolvers.error import forbidden
@@ -60,13 +61,15 @@ def gathered(value: Expression) -> Expression:
     return func.coalesce(func.json_agg(value), EMPTY_LIST, type_=JSON())
 
 
-def visible(build: Build, type_name: str, row: Row) -> list[Expression]:
-    """What restricts a list to the rows that the viewer may see."""
+def visible(build: Build, type_name: str, row: Row, known: Condition = TRUE) -> list[Expression]:
+    """What restricts a list to the rows that the viewer may see, beside what is known of them."""
     condition = build.plan.row(type_name)
-    return [] if condition.is_true else [to_sql(condition, row)]
+    return [] if implies(known, condition) else [to_sql(condition, row)]
 
 
-def columns(build: Build, type_name: str, row: Row, selected: Selected, path: Path) -> list[Any]:
+def columns(
+    build: Build, type_name: str, row: Row, selected: Selected, path: Path, known: Condition = TRUE
+) -> list[Any]:
     """The selected fields of a row, each under its response key and guarded by its grants."""
     mapping = TYPES[type_name]
     found: list[Any] = []
@@ -74,7 +77,7 @@ def columns(build: Build, type_name: str, row: Row, selected: Selected, path: Pa
         if below.name == "__typename":
             found.append(text_literal(type_name).label(below.key))
         else:
-            found.append(guarded(build, mapping.fields[below.name], row, below).label(below.key))
+            found.append(guarded(build, mapping.fields[below.name], row, below, known).label(below.key))
     return [*found, *_subject(build, type_name, row, selected, path)]
 
 
@@ -90,12 +93,12 @@ def _subject(build: Build, type_name: str, row: Row, selected: Selected, path: P
     return [build.sites.audited(site, TYPES[type_name].subject(row))]
 
 
-def guarded(build: Build, mapping: FieldMap, row: Row, selected: Selected) -> Expression:
+def guarded(build: Build, mapping: FieldMap, row: Row, selected: Selected, known: Condition) -> Expression:
     """The field's value for those rows where a grant allows it, else the marker of a denied field."""
     cases: list[tuple[Expression, Expression]] = []
     for mask, condition in build.plan.cases(selected.parent, selected.name):
         value = mapping.value(build, row, selected, mask)
-        if condition.is_true:
+        if implies(known, condition):
             return case(*cases, else_=as_json(value)) if cases else value
         # SECURITY: a value leaves the database only under its grant's own condition.
         cases.append((to_sql(condition, row), as_json(value)))
@@ -141,7 +144,7 @@ class Many:
 
 def rows_of(build: Build, type_name: str, source: Source, selected: Selected, path: Path) -> Select[Any]:
     """The visible rows of a source, as objects of a selection."""
-    found = columns(build, type_name, source.row, selected, path)
+    found = columns(build, type_name, source.row, selected, path, source.known)
     return restricted(select(*found), build, type_name, source).order_by(*source.order)
 
 
@@ -151,7 +154,7 @@ def restricted(statement: Select[Any], build: Build, type_name: str, source: Sou
     for entity, on in source.joins:
         statement = statement.join(entity, on)
     own: Sequence[Any] = [source.row, *(entity for entity, _ in source.joins)]
-    return statement.where(*source.where, *visible(build, type_name, source.row)).correlate_except(*own)
+    return statement.where(*source.where, *visible(build, type_name, source.row, source.known)).correlate_except(*own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,6 @@ async def move_sequences(connection: Connection, tables: Iterable[str] = NUMBERE
     """Let the next row that the site itself writes get the first free id."""
     for table in tables:
         await connection.execute(
-            f"select setval(pg_get_serial_sequence('{table}', 'id'), greatest(max(id), 1), max(id) is not null) "  # noqa: S608 - our own names
+            f"select setval(pg_get_serial_sequence('{table}', 'id'), greatest(max(id), 1), max(id) is not null) "
             f"from {table}"
         )

@@ -64,7 +64,7 @@ def verifications(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return checked
 
 
-async def driver(session: AsyncSession) -> asyncpg.Connection:
+async def driver(session: AsyncSession) -> Connection:
     return await sessions._driver(session)
 
 
