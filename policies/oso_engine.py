@@ -71,10 +71,12 @@ class Engine:
         arguments = (_actor(viewer), action, row, field, OsoVariable("mask"), OsoVariable("reason"))
         return {(found["mask"], found["reason"]) for found in self._query("grant", arguments)}
 
-    def grants(self, viewer: Viewer, action: str, row: object) -> set[tuple[str, str, str]]:
-        """All fields with masks and reasons under which a viewer may do this with a loaded row: Oso's own answer."""
-        arguments = (_actor(viewer), action, row, *map(OsoVariable, FREE))
-        return {(found["field"], found["mask"], found["reason"]) for found in self._query("grant", arguments)}
+    def grants(self, viewer: Viewer, row: object) -> set[tuple[str, str, str, str]]:
+        """All that a viewer may do with a loaded row, as action, field, mask and reason: Oso's own answer."""
+        names = ("action", *FREE)
+        actor, action, *others = _actor(viewer), *map(OsoVariable, names)
+        found = self._query("grant", (actor, action, row, *others))
+        return {(one["action"], one["field"], one["mask"], one["reason"]) for one in found}
 
     def facts(self, rule: str, names: Iterable[str]) -> Iterator[dict[str, str]]:
         """All answers of a rule that only lists texts, e.g. `withheld(type, field, reason)`."""

@@ -115,4 +115,4 @@ class Build:
         """A parameter that is worked out of the request."""
         name = f"p{len(self.parameters)}"
         self.parameters[name] = get
-        return bindparam(name, type_=type_, required=False)
+        return bindparam(name, type_=type_)

@@ -22,6 +22,8 @@ from resolvers.error import bad_input, coded
 MAX_TOKENS = 5000
 MAX_ERRORS = 10
 SHAPES = 64
+LONG = 20_000
+"""Documents of more characters are read anew for each request, so that they take no memory."""
 
 
 class Refused(Exception):
@@ -80,6 +82,8 @@ class Documents:
 
     def operation(self, text: str, name: str | None) -> Operation:
         """The operation to run; raises Refused for a text that is no valid document."""
+        if len(text) > LONG:
+            return self._read(text, name)
         return self._known.get((text, name), lambda: self._read(text, name))
 
     def _read(self, text: str, name: str | None) -> Operation:

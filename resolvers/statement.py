@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import BindParameter, ColumnElement, select
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.visitors import traverse
 
 from models.database.connection import Connection
 from models.secret import Keyring
@@ -45,9 +46,15 @@ def compiled(build: Build, selected: Selected, value: ColumnElement[Any]) -> Sta
 
 def prepared(statement: ClauseElement, known: Mapping[str, Parameter]) -> tuple[str, Sequence[Parameter]]:
     """A statement's text for asyncpg, and where the values of its parameters come from."""
+    traverse(statement, {}, {"bindparam": _open})
     text = statement.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
     names: Sequence[str] = getattr(text, "positiontup", None) or ()
     return str(text), [known.get(name) or _constant(name, text.params[name]) for name in names]
+
+
+def _open(parameter: BindParameter[Any]) -> None:
+    """Values come with each request; none is needed to compile."""
+    parameter.required = False
 
 
 def _constant(name: str, value: Any) -> Parameter:

@@ -198,7 +198,7 @@ def upgrade() -> None:
             "key",
             sa.LargeBinary(),
             nullable=False,
-            comment="The person's data key, wrapped by the master key.",
+            comment="P18: the person's data key, wrapped by the master key.",
         ),
         sa.Column(
             "email_hash",

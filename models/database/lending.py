@@ -71,6 +71,11 @@ class Lending:
         async with self.acquire() as connection:
             return await connection.fetchrow(sql, *values)
 
+    async def fetchval(self, sql: str, *values: Any) -> Any:
+        """The first value of one statement."""
+        async with self.acquire() as connection:
+            return await connection.fetchval(sql, *values)
+
     async def execute(self, sql: str, *values: Any) -> None:
         """Run one statement."""
         async with self.acquire() as connection:

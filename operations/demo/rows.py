@@ -30,6 +30,8 @@ ORDER: tuple[type[SQLModel], ...] = (
 """Tables that refer to others come after them."""
 NUMBERED = ("membership", "consent", "tag", "story", "response", "change", "moderation_entry")
 """Tables whose ids come from a sequence."""
+MAPPED = ("organisation", "service", "area")
+"""Those of the map, which have one too."""
 
 
 class Rows:

@@ -13,7 +13,7 @@ from operations.demo.people import Registry, populate
 from operations.demo.plot import SHOWN, plots
 from operations.demo.private import PrivateValues
 from operations.demo.progress import Progress, silent
-from operations.demo.rows import Rows, move_sequences
+from operations.demo.rows import MAPPED, NUMBERED, Rows, move_sequences
 from operations.demo.stories import Shelf
 from operations.session import hash_password
 from settings import Settings
@@ -57,6 +57,8 @@ async def seed_demo(connection: Connection, keyring: Keyring, progress: Progress
     if not await is_empty(connection):
         raise ValueError("The demo world is loaded into an empty database only.")
     async with connection.transaction():
+        # An attempt that was undone has used up ids.
+        await move_sequences(connection, (*NUMBERED, *MAPPED))
         geography = await load_geography(connection)
         atlas = await read_atlas(connection, geography.settings)
         rows = Rows()

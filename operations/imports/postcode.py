@@ -22,8 +22,15 @@ NO_POINT = (None, None)
 
 STAGE = {"line": "int", "postcode": "text", "area_id": "int", "latitude": "float8", "longitude": "float8"}
 CHANGED = """
-delete from postcode_area using incoming_postcode new
-where postcode_area.postcode = new.postcode and postcode_area.area_id <> new.area_id
+with gone as (
+    delete from postcode_area using incoming_postcode new
+    where postcode_area.postcode = new.postcode and postcode_area.area_id <> new.area_id
+    returning new.postcode, new.area_id
+)
+select count(distinct postcode) as changed, count(distinct postcode) filter (where not exists (
+    select from postcode_area
+    where postcode_area.postcode = gone.postcode and postcode_area.area_id = gone.area_id)) as missing
+from gone
 """
 STORE = """
 insert into postcode_area (postcode, area_id)
@@ -52,8 +59,8 @@ async def load_postcodes(
     read = _reader(source.header(), source.report.file, targets)
     await staging.stage(connection, "postcode", STAGE, source.records(read))
     await staging.reject_repeated(connection, "postcode", "postcode", source.report)
-    source.report.changed = await staging.count(connection, CHANGED)
-    source.report.added = await staging.count(connection, STORE) - source.report.changed
+    source.report.changed, missing = await connection.fetchrow(CHANGED)
+    source.report.added = await staging.count(connection, STORE) - missing
     await connection.execute(LOCATE)
     await link.link_services(connection)
     await staging.drop(connection, "postcode")

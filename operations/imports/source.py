@@ -8,7 +8,6 @@ from typing import Any, BinaryIO
 from operations.imports.report import ImportFailedError, Report
 
 PIECE_BYTES = 256 * 1024
-LONGEST_LINE = 100_000
 
 Row = list[str]
 Numbered = tuple[int, Row]
@@ -53,32 +52,22 @@ class Source:
                 self.report.reject(line, str(error))
 
     def _read(self) -> Iterator[Numbered]:
-        done = 0
+        number = 0
         while lines := self._file.readlines(PIECE_BYTES):
-            texts = [self._text(number, raw) for number, raw in enumerate(lines, done + 1)]
-            for number, row in enumerate(csv.reader(texts), done + 1):
+            for raw in lines:
+                number += 1
+                row = self._row(number, raw)
                 if row:
                     yield number, row
-            done += len(lines)
             self._advance(sum(map(len, lines)))
 
-    def _text(self, number: int, raw: bytes) -> str:
-        """The line's text, or nothing if it would not be one row by itself."""
-        fault = _fault(raw)
-        if fault:
-            self.report.read += 1
-            self.report.reject(number, fault)
-            return "\n"
+    def _row(self, number: int, raw: bytes) -> Row:
+        """The line's cells; none, and a rejection, for a line that is no row by itself."""
         # What is not UTF-8 becomes unprintable, and its row is rejected by whoever takes the text.
         text = raw.decode("utf-8", "surrogateescape")
-        return text.removeprefix("\ufeff") if number == 1 else text
-
-
-def _fault(raw: bytes) -> str | None:
-    if raw.count(b'"') % 2:
-        return "a quotation mark is not closed on this line"
-    if len(raw) > LONGEST_LINE:
-        return f"the line is longer than {LONGEST_LINE:,} bytes"
-    if b"\r" in raw[:-2]:
-        return "there is a carriage return within the line"
-    return None
+        try:
+            return next(csv.reader((text.removeprefix("\ufeff"),), strict=True), [])
+        except csv.Error as error:
+            self.report.read += 1
+            self.report.reject(number, f"the line is no row of CSV: {error}")
+            return []

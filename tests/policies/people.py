@@ -210,8 +210,9 @@ def settled(status: str = "PUBLISHED", answer: str = "PUBLISHED") -> SimpleNames
 
 @cache
 def granted(viewer: Viewer, status: str, answer: str, name: str) -> frozenset[tuple[str, str, str]]:
-    """All that Oso grants a viewer of one row of a settled world."""
-    return frozenset(policies().engine.grants(viewer, "read", getattr(settled(status, answer), name)))
+    """All that Oso lets a viewer read of one row of a settled world."""
+    found = policies().engine.grants(viewer, getattr(settled(status, answer), name))
+    return frozenset((field, mask, reason) for action, field, mask, reason in found if action == "read")
 
 
 def settled_by_oso(viewer: Viewer, status: str, answer: str, name: str, field: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 PAGE = 20
@@ -41,6 +42,11 @@ class Cursors:
         if cursor not in self.seen:
             self.seen[cursor] = place
             self.by_list.setdefault(place.removeprefix("place in ").split(" at ")[0], []).append(cursor)
+
+    @cached_property
+    def frozen(self) -> "Cursors":
+        """The cursors met up to now: later ones don't change what is drawn from them."""
+        return Cursors(by_list={name: list(known) for name, known in self.by_list.items()})
 
 
 def is_place(value: object) -> bool:

@@ -8,10 +8,11 @@ from typing import Any
 
 import orjson
 
+from models import Account
 from models.database.connection import open_pool
 from models.secret import Keyring
 from policies.plan import Policies
-from policies.viewer import Viewer
+from policies.viewer import Member, Viewer
 from resolvers.executor import Executor, Request
 from schema.api import core
 from tests.reference.compare import differences
@@ -20,6 +21,24 @@ from tests.reference.viewers import viewers
 from tests.reference.world import World, load
 
 ADDRESS = "https://candour.test"
+
+
+EDGES = "edges { cursor } pageInfo { startCursor }"
+LISTS = f"""
+{{
+  a: stories(first: 30) {{ {EDGES} nodes {{ responses {{ {EDGES} }} }} }}
+  b: stories(orderBy: OLDEST, first: 8) {{ {EDGES} }}
+  c: stories(orderBy: MOST_SIMILAR, first: 8) {{ {EDGES} }}
+  d: stories(orderBy: RELEVANCE, filter: {{search: "waiting"}}, first: 8) {{ {EDGES} }}
+  services(first: 12) {{ {EDGES} nodes {{ stories(first: 3) {{ {EDGES} }} }} }}
+  organisations(first: 8) {{ {EDGES} nodes {{ services(first: 3) {{ {EDGES} }} stories(first: 3) {{ {EDGES} }} }} }}
+  tags {{ {EDGES} }}
+  viewer {{
+    account {{ stories {{ {EDGES} }} readingHistory {{ {EDGES} }} similarExperiences {{ {EDGES} }} }}
+  }}
+}}
+"""
+"""Every list that has pages."""
 
 
 @dataclass
@@ -35,6 +54,15 @@ class Proof:
     def viewers(self) -> list[Viewer]:
         return viewers(self.world, self.keyring)
 
+    def keep(self, host: str) -> None:
+        """Forgets all viewers but the visitor and people whose email is of this host."""
+        known = {account.id for account in self.world.all(Account) if self._email(account).endswith(host)}
+        self.viewers = [v for v in self.viewers if not isinstance(v, Member) or v.account_id in known]
+
+    def _email(self, account: Account) -> str:
+        key = self.keyring.open(account.key, str(account.id))
+        return key.decrypt(account.email or b"", f"account.email:{account.id}")
+
     async def planned(
         self, document: str, variables: Mapping[str, Any], viewer: Viewer, denied_null: bool = False
     ) -> dict[str, Any]:
@@ -49,6 +77,12 @@ class Proof:
         expected = self.reference.execute(document, variables, viewer, denied_null)
         found = await self.planned(document, variables, viewer, denied_null)
         return differences(expected, found, self.reference.cursors)
+
+
+async def meet_cursors(ready: Proof) -> None:
+    """Lets the reference know cursors of every list, to use them in documents."""
+    for viewer in ready.viewers[:6]:
+        assert await ready.differences(LISTS, {}, viewer) == []
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import Account, Membership, MembershipRole, Organisation, OrganisationKind, PlatformRole, Region
-from models.database.connection import engine, normalise
+from models.database.connection import Connection, engine, normalise
 from models.secret import Keyring, token_hash
 from models.session import Session
 from operations import session as sessions
