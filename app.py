@@ -86,6 +86,15 @@ def db() -> None:
 
 
 @cli.command()
+def docs() -> None:
+    """Write the generated parts of docs/ and README.md anew."""
+    from schema.documentation import write
+
+    for path in write():
+        typer.echo(path)
+
+
+@cli.command()
 def key() -> None:
     """Print a new master key for CANDOUR_MASTER_KEY."""
     typer.echo(new_master_key())

@@ -1,8 +1,11 @@
 """`python -m bench`: Candour beside its limit, on the same database and in the same run."""
 
 import argparse
+import fcntl
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from bench import report
 from bench.error import BenchError
@@ -48,10 +51,22 @@ def one_size(cluster: EmbeddedPostgres, stories: int, chosen: argparse.Namespace
     return found
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """Raise BenchError if another benchmark runs on the same data: each would measure both."""
+    DATA.mkdir(parents=True, exist_ok=True)
+    with (DATA / "bench.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BenchError("another one is running") from None
+        yield
+
+
 def main() -> None:
     """Measure all sizes, then compare them."""
     chosen = options()
-    with EmbeddedPostgres(DATA) as cluster:
+    with alone(), EmbeddedPostgres(DATA) as cluster:
         found = {stories: one_size(cluster, stories, chosen) for stories in chosen.sizes}
     if len(found) > 1:
         print(f"\nGrowth with the number of stories:\n\n{report.sizes_table(found)}")

@@ -9,9 +9,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from bench.error import BenchError
-from bench.processor import cpu_seconds, family_cpu_seconds
+from bench.processor import backends_cpu_seconds, cpu_seconds
 from bench.reading import Reading
 from bench.server import ROOT, Server
+from bench.world import World
 
 CONNECTIONS = 16
 
@@ -19,9 +20,8 @@ CONNECTIONS = 16
 class Driver:
     """Keeps a server busy and reads what that costs; use it in `with`."""
 
-    def __init__(self, postgres: int) -> None:
-        """`postgres` is the process of the database server."""
-        self._postgres = postgres
+    def __init__(self, world: World) -> None:
+        self._world = world
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
@@ -41,19 +41,22 @@ class Driver:
 
     def read(self, server: Server, requests: Sequence[bytes], seconds: float) -> Reading:
         """Keep 16 connections busy with these requests; raises BenchError for any answer but a 200."""
-        before = cpu_seconds(server.pid), family_cpu_seconds(self._postgres)
+        before = self._spent(server)
         report = self._order(
             port=server.port,
             requests=[base64.b64encode(request).decode() for request in requests],
             connections=CONNECTIONS,
             seconds=seconds,
         )
-        after = cpu_seconds(server.pid), family_cpu_seconds(self._postgres)
+        after = self._spent(server)
         if "error" in report:
             raise BenchError(f"{server.name}: {report['error']}")
         answers = report["answers"]
         ours, postgres = ((end - begin) * 1000 / answers for begin, end in zip(before, after, strict=True))
         return Reading(answers / report["seconds"], ours, postgres, report["p50"], report["p99"], report["bytes"])
+
+    def _spent(self, server: Server) -> tuple[float, float]:
+        return cpu_seconds(server.pid), backends_cpu_seconds(self._world.postgres, self._world.name)
 
     def _order(self, **order: Any) -> dict[str, Any]:
         assert self._process.stdin is not None

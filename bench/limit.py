@@ -41,7 +41,7 @@ def application(dsn: str, address: str, *, keep: bool) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with asyncpg.create_pool(dsn, **({"reset": _keep} if keep else {})) as pool:
+        async with asyncpg.create_pool(dsn, reset=_keep if keep else None) as pool:
             app.state.pool = pool
             yield
 

@@ -73,6 +73,6 @@ def stand(world: World, effort: Effort) -> Iterator[Stand]:
             running.enter_context(candour(world.dsn, world.data, max(PAGES))),
             running.enter_context(limit(world.dsn, world.data, keep=False)),
             running.enter_context(limit(world.dsn, world.data, keep=True)),
-            running.enter_context(Driver(world.postgres)),
+            running.enter_context(Driver(world)),
             effort,
         )

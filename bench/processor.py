@@ -35,6 +35,14 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def family_cpu_seconds(pid: int) -> float:
-    """The CPU time of a process and its children that run now."""
-    return sum(cpu_seconds(one) for one in (pid, *children(pid)))
+def backends_cpu_seconds(postgres: int, database: str) -> float:
+    """The CPU time of PostgreSQL's processes that serve connections to a database, not of its own work."""
+    return sum(cpu_seconds(child) for child in children(postgres) if database in _title(child).split())
+
+
+def _title(pid: int) -> str:
+    """How a process calls itself: `postgres: user database [local] idle`."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except FileNotFoundError:
+        return ""

@@ -8,7 +8,7 @@ from operations.demo.batch import Batch
 from operations.demo.people import NOTICE
 from operations.demo.rows import move_sequences
 from operations.demo.stories import RESTRICTED_BECAUSE, RESTRICTED_BY
-from operations.demo.variant import WAIT
+from operations.demo.variant import WAIT, add_variants
 
 COLUMNS = {
     "demographics": ("id", "gender", "birth_year", "ethnic_group", "limited_by_condition"),
@@ -80,12 +80,11 @@ TOMBSTONES = """
 insert into tombstone (number, kind, gone_at)
 select id, 'WITHDRAWN', submitted_at + interval '3 days' from incoming where status = 'WITHDRAWN'
 """
-
-
 FREE = "select coalesce(max(id), 0) + 1 from response"
 QUIET = """
 select set_config('session_replication_role', 'replica', true) where current_setting('is_superuser') = 'on'
 """
+VARIANT = COLUMNS["incoming"].index("variant")
 BEFORE = ("demographics", "account", "ip_address_use", "incoming")
 AFTER = ("story_service", "story_area", "reading", "similar_experience")
 
@@ -96,6 +95,7 @@ async def load(connection: Connection, batch: Batch, moderator: UUID | None) -> 
         await connection.execute("set local synchronous_commit = off")
         # A superuser's load skips the checks of foreign keys, which the batch keeps by how it is made.
         await connection.execute(QUIET)
+        await add_variants(connection, {story[VARIANT] for story in batch.rows["incoming"]})
         await _copy(connection, batch, BEFORE)
         await connection.execute(CONSENTS, [account[0] for account in batch.rows["account"]], NOTICE)
         await connection.execute(STORIES, RESTRICTED_BECAUSE[0], RESTRICTED_BY)

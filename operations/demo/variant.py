@@ -1,6 +1,6 @@
 """The written stories in variations, for a world of more stories than anybody has written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -41,17 +41,15 @@ create temp table incoming (
     postcode bytea, ip_address bytea, first_response int, organisation_id int, responder_id uuid
 ) on commit delete rows
 """
+MISSING = "select number from unnest($1::int[]) as wanted (number) except select number from variant"
 COLUMNS = ("number", "title", "body", "pen_name", "age_group", "author_role", "criticality")
 
 
 async def prepare(connection: Connection) -> None:
-    """Put every variation, with its words, tags and responses, into temporary tables of this connection."""
+    """Put the tags and responses of every text into temporary tables of this connection."""
     await connection.execute(TABLES)
     tags = {(kind, label): id_ for id_, kind, label in await connection.fetch("select id, kind::text, label from tag")}
     texts = list(enumerate(written_stories()))
-    await connection.copy_records_to_table(
-        "variant", records=(row for text, written in texts for row in _variants(text, written)), columns=COLUMNS
-    )
     await connection.copy_records_to_table(
         "variant_tag",
         records=((text, tags[tag], place) for text, w in texts for place, tag in enumerate(w.tags)),
@@ -59,18 +57,27 @@ async def prepare(connection: Connection) -> None:
     await connection.copy_records_to_table(
         "variant_response", records=(row for text, written in texts for row in _responses(text, written))
     )
-    await connection.execute("analyze variant, variant_tag, variant_response")
+    await connection.execute("analyze variant_tag, variant_response")
 
 
-def _variants(text: int, written: WrittenStory) -> Iterator[tuple[Any, ...]]:
-    first, *rest = written.body.split("\n\n")
-    for number in range(VARIANTS):
-        opening, closing = OPENINGS[number % len(OPENINGS)], CLOSINGS[number // len(OPENINGS)]
-        body = "\n\n".join((opening + first, *rest)) + closing
-        yield (
-            text * VARIANTS + number, written.title, body, written.pen_name, written.age_group,
-            written.author_role, written.criticality,
-        )  # fmt: skip
+async def add_variants(connection: Connection, numbers: Iterable[int]) -> None:
+    """Have the variations with these numbers, and their words, in the temporary tables too."""
+    missing = await connection.fetch(MISSING, list(numbers))
+    if missing:
+        await connection.copy_records_to_table(
+            "variant", records=(_variant(row["number"]) for row in missing), columns=COLUMNS
+        )
+        await connection.execute("analyze variant")
+
+
+def _variant(number: int) -> tuple[Any, ...]:
+    text, variation = divmod(number, VARIANTS)
+    written = written_stories()[text]
+    opening, closing = OPENINGS[variation % len(OPENINGS)], CLOSINGS[variation // len(OPENINGS)]
+    return (
+        number, written.title, f"{opening}{written.body}{closing}", written.pen_name, written.age_group,
+        written.author_role, written.criticality,
+    )  # fmt: skip
 
 
 def _responses(text: int, written: WrittenStory) -> Iterator[tuple[Any, ...]]:

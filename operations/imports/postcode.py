@@ -59,7 +59,7 @@ async def load_postcodes(
     read = _reader(source.header(), source.report.file, targets)
     await staging.stage(connection, "postcode", STAGE, source.records(read))
     await staging.reject_repeated(connection, "postcode", "postcode", source.report)
-    source.report.changed, missing = await connection.fetchrow(CHANGED)
+    ((source.report.changed, missing),) = await connection.fetch(CHANGED)
     source.report.added = await staging.count(connection, STORE) - missing
     await connection.execute(LOCATE)
     await link.link_services(connection)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from pydantic import SecretStr
 
 from models.database.connection import Connection, normalise
 from models.secret import Keyring, new_master_key
@@ -74,13 +75,14 @@ async def _account(connection: Connection, keyring: Keyring, name: str) -> async
 
 @pytest.mark.parametrize("force", [False, True])
 def test_production_is_refused_even_when_forced(force: bool, tmp_path: Path) -> None:
-    chosen = Settings(CANDOUR_ENV="production", CANDOUR_MASTER_KEY=new_master_key(), CANDOUR_DATA=tmp_path)
+    key = SecretStr(new_master_key())
+    chosen = Settings(CANDOUR_ENV="production", CANDOUR_MASTER_KEY=key, CANDOUR_DATA=tmp_path)
     with pytest.raises(ValueError, match="CANDOUR_ENV=production"):
         check_allowed(chosen, force=force)
 
 
 def test_a_database_of_ones_own_is_refused_unless_forced() -> None:
-    chosen = Settings(CANDOUR_ENV="development", DATABASE_URL=ELSEWHERE)
+    chosen = Settings(CANDOUR_ENV="development", DATABASE_URL=SecretStr(ELSEWHERE))
     with pytest.raises(ValueError, match="--force") as refused:
         check_allowed(chosen)
     assert "somebody" not in str(refused.value)
@@ -152,7 +154,9 @@ async def test_story_1_has_everything(reader: Connection, keyring: Keyring) -> N
     assert min(story["originals"], story["changes"], story["similar_count"], story["criticality"]) > 0
     assert story["entries"] >= 4
     for table in ("reading", "similar_experience"):
-        found = await reader.fetchval(f"select count(*) from {table} where account_id = $1 and story_id = 1", member["id"])
+        found = await reader.fetchval(
+            f"select count(*) from {table} where account_id = $1 and story_id = 1", member["id"]
+        )
         assert found == 1, table
 
 

@@ -15,10 +15,13 @@ Its semantics are the specification of the planner's:
 - A page has 20 rows unless `first` or `last` says otherwise, and is cut after all of that. Cursors are places in a list.
   Forwards, `hasNextPage` says whether more rows follow in the window between `after` and `before`, and
   `hasPreviousPage` whether `after` was given; backwards the other way round.
+- Moments are ISO 8601 in UTC, without zeros at the end of the fraction.
 - An erased author's private values are null: nobody has their key.
 """
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from operator import methodcaller
 from typing import Any
@@ -34,12 +37,17 @@ from tests.reference.sight import Oracle, Sight
 from tests.reference.world import World
 
 
+def moment(value: datetime) -> str:
+    """ISO 8601 without zeros at the end of the second's fraction, as PostgreSQL writes it."""
+    return re.sub(r"(\.\d*?)0+\+", r"\1+", value.isoformat())
+
+
 @cache
 def plain_schema() -> GraphQLSchema:
     """The API's schema without anybody's resolvers."""
     schema = build_schema(sdl())
-    for name in ("Date", "DateTime"):
-        schema.get_type(name).coerce_output_value = methodcaller("isoformat")  # type: ignore[union-attr]
+    schema.get_type("Date").coerce_output_value = methodcaller("isoformat")  # type: ignore[union-attr]
+    schema.get_type("DateTime").coerce_output_value = moment  # type: ignore[union-attr]
     return schema
 
 

@@ -142,11 +142,11 @@ def _services(inventor: Inventor) -> None:
 
 
 def _people(inventor: Inventor) -> list[UUID]:
-    """Four people without roles, then one of each role, then staff; the last is both moderator and staff."""
-    roles: list[list[PlatformRole]] = [[], [], [], [], *([role] for role in PlatformRole), [], [], [], [], []]
+    """Three people without roles, then one of each role, then staff; the last is both moderator and staff."""
+    roles: list[list[PlatformRole]] = [[], [], [], *([role] for role in PlatformRole), [], [], []]
     roles += [[PlatformRole.MODERATOR]]
     people = [_person(inventor, number, held) for number, held in enumerate(roles)]
-    for number, person in enumerate(people[9:], 1):
+    for number, person in enumerate(people[8:], 1):
         for organisation in {number, inventor.chance.randint(1, 7)}:
             role = inventor.chance.choice(list(MembershipRole))
             inventor.add(Membership(account_id=person, organisation_id=organisation, role=role))

@@ -34,7 +34,7 @@ STATUSES = [*StoryStatus, *[StoryStatus.PUBLISHED] * 7, StoryStatus.PREVIEW]
 
 def story_rows(inventor: "Inventor", number: int, people: Sequence[UUID]) -> None:
     """One story and its rows; every fifth has an author who is erased."""
-    author = inventor.maybe(inventor.chance.choice(people[:10]), 0.8)
+    author = inventor.maybe(inventor.chance.choice(people[:9]), 0.8)
     status = inventor.chance.choice(STATUSES)
     inventor.add(_story(inventor, number, author, status))
     _links(inventor, number)
@@ -107,7 +107,7 @@ def _response(inventor: "Inventor", number: int, author: UUID | None, people: Se
     return Response(
         story_id=number,
         organisation_id=organisation,
-        account_id=author if organisation is None else inventor.maybe(inventor.chance.choice(people[9:]), 0.9),
+        account_id=author if organisation is None else inventor.maybe(inventor.chance.choice(people[8:]), 0.9),
         body=inventor.text(),
         staff_name=inventor.maybe(inventor.text()),
         job_title=inventor.maybe(inventor.text()),

@@ -57,9 +57,9 @@ FORBIDDEN = (
 @pytest.mark.parametrize("document", FORBIDDEN)
 @pytest.mark.parametrize("denied_null", [False, True])
 async def test_what_most_viewers_may_not_read(in_small: Proof, document: str, denied_null: bool) -> None:
-    ids = [f"{model.__name__}:{row.id}" for model in (Account, Response) for row in in_small.world.all(model)[:40]]
+    ids = [f"{model.__name__}:{row.id}" for model in (Account, Response) for row in in_small.world.all(model)[:25]]
     text = document.replace("%s", str(ids).replace("'", '"'))
-    for viewer in in_small.viewers:
+    for viewer in in_small.viewers[denied_null::2]:
         assert await in_small.differences(text, {}, viewer, denied_null) == [], str(viewer.kind)
 
 
