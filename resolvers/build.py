@@ -7,7 +7,7 @@ from typing import Any
 from graphql import FieldNode, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values
-from sqlalchemy import ColumnElement, Enum, String, bindparam, literal
+from sqlalchemy import ColumnElement, Enum, bindparam, literal
 from sqlalchemy.types import TypeEngine
 
 from models.secret import Keyring
@@ -27,8 +27,8 @@ def storable(text: str) -> str:
     return text
 
 
-def _same(value: Any) -> Any:
-    return value
+def _storable(value: Any) -> Any:
+    return storable(value) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Build:
         """
         if isinstance(type_, Enum):
             return literal(plain(argument), type_, literal_execute=True)
-        get, read = getter(argument), convert or (storable if isinstance(type_, String) else _same)
+        get, read = getter(argument), convert or _storable
         read(plain(argument))
         return self.computed(lambda variables, _viewer: read(get(variables)), type_)
 

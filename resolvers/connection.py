@@ -13,7 +13,7 @@ from resolvers.build import Build, Selected
 from resolvers.cursor import unseal
 from resolvers.error import bad_input
 from resolvers.mapping import TYPES, Key, Row, Source, fresh
-from resolvers.record import EMPTY_LIST, columns, lateral, restricted, text_literal, whole
+from resolvers.record import EMPTY_LIST, built, columns, lateral, restricted, text_literal, whole
 from resolvers.site import Site
 
 Expression = ColumnElement[Any]
@@ -186,7 +186,7 @@ class Page:
         pairs: list[Expression] = []
         for part in self.build.subfields(info, "PageInfo", info.path):
             pairs += [text_literal(part.key), self._page_fact(part)]
-        return func.json_build_object(*pairs, type_=JSON())
+        return built(pairs)
 
     def _page_fact(self, part: Selected) -> Expression:
         if part.name == "__typename":

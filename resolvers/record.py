@@ -19,6 +19,7 @@ from resolvers.site import SUBJECT, Path, Site, locations_of
 Expression = ColumnElement[Any]
 EMPTY_LIST = literal_column("'[]'::json", JSON())
 LONGEST_NAME = 63
+MOST_ARGUMENTS = 100
 
 
 def as_json(value: Expression) -> Expression:
@@ -52,8 +53,21 @@ def _whole(statement: Select[Any], source: Callable[[Select[Any]], FromClause]) 
         return rows, rows.table_valued()  # type: ignore[attr-defined]
     # PostgreSQL cuts longer names, so that the keys of the object have to be strings.
     pairs = [part for column in columns for part in (text_literal(column.name), column)]
-    rows = source(statement.with_only_columns(func.json_build_object(*pairs, type_=JSON()).label("object")))
+    rows = source(statement.with_only_columns(built(pairs).label("object")))
     return rows, rows.c.object
+
+
+def built(pairs: Sequence[Expression]) -> Expression:
+    """An object of keys and values in turn, joined as text where there are more than a function takes."""
+    parts = [
+        func.json_build_object(*pairs[start : start + MOST_ARGUMENTS], type_=JSON())
+        for start in range(0, max(len(pairs), 1), MOST_ARGUMENTS)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    insides = [func.left(func.right(cast(part, String), literal_column("-1")), literal_column("-1")) for part in parts]
+    joined = func.concat_ws(literal_column("','"), *insides)
+    return cast(literal_column("'{'").op("||")(joined).op("||")(literal_column("'}'")), JSON())
 
 
 def gathered(value: Expression) -> Expression:

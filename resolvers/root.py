@@ -15,7 +15,7 @@ from resolvers.identity import KEYS, key_of, type_of
 from resolvers.listing import story_listing
 from resolvers.mapping import TYPES, Source, fresh
 from resolvers.organisation import organisation_listing
-from resolvers.record import as_json, rows_of, text_literal, whole
+from resolvers.record import as_json, built, rows_of, text_literal, whole
 from resolvers.service import service_listing
 from resolvers.tag import tag_listing
 
@@ -112,7 +112,7 @@ def viewer_value(build: Build, selected: Selected) -> Expression:
     pairs: list[Expression] = []
     for part in build.subfields(selected, "Viewer", selected.path):
         pairs += [text_literal(part.key), _viewer_field(build, part)]
-    return func.json_build_object(*pairs, type_=JSON())
+    return built(pairs)
 
 
 def _viewer_field(build: Build, part: Selected) -> Expression:

@@ -27,7 +27,7 @@ from resolvers.connection import Connection, Listing
 from resolvers.identity import global_id
 from resolvers.key import moment_key, number_key
 from resolvers.mapping import Column, Row, Source, TypeMap, fresh, register
-from resolvers.record import Many, One, named, restricted, text_literal
+from resolvers.record import Many, One, built, named, restricted, text_literal
 from resolvers.secret import Secret
 
 Arguments = dict[str, Any]
@@ -53,7 +53,7 @@ class Restriction:
         pairs: list[Any] = []
         for part in build.subfields(selected, "Restriction", selected.path):
             pairs += [text_literal(part.key), known[part.name]]
-        return _case_not_null(row.restriction_reason, func.json_build_object(*pairs, type_=JSON()))
+        return _case_not_null(row.restriction_reason, built(pairs))
 
 
 class Permissions:
@@ -63,7 +63,7 @@ class Permissions:
         pairs: list[Any] = []
         for part in build.subfields(selected, "StoryPermissions", selected.path):
             pairs += [text_literal(part.key), self._may(build, row, part)]
-        return func.json_build_object(*pairs, type_=JSON())
+        return built(pairs)
 
     @staticmethod
     def _may(build: Build, row: Row, part: Selected) -> ColumnElement[Any]:

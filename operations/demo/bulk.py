@@ -20,6 +20,7 @@ from operations.demo.rows import move_sequences
 from operations.demo.scale import add_services
 from operations.demo.variant import prepare
 from operations.demo.world import is_demo, is_empty, seed_demo
+from operations.demo.written import written_stories
 from operations.session import hash_password
 
 MANY = 20_000
@@ -41,24 +42,26 @@ async def seed_many(dsn: str, keyring: Keyring, stories: int, progress: Progress
     """
     connection = await asyncpg.connect(normalise(dsn), server_settings={"jit": "off", "timezone": "UTC"})
     try:
-        await _begin(connection, keyring, progress)
+        begun = await _begin(connection, keyring, progress)
         missing = await _missing(connection, stories)
         if missing:
             await _load(connection, keyring, missing, stories, progress)
             await _settle(connection, progress)
-        return sum(map(len, missing))
+        return begun + sum(map(len, missing))
     finally:
         await connection.close()
 
 
-async def _begin(connection: Connection, keyring: Keyring, progress: Progress) -> None:
-    """Have the demo world, and the indexes that an earlier load took away if it was killed."""
+async def _begin(connection: Connection, keyring: Keyring, progress: Progress) -> int:
+    """Have the demo world, and the indexes that a killed load took away; returns how many stories are new."""
     if await is_empty(connection):
         await seed_demo(connection, keyring, progress)
+        return len(written_stories())
     # SECURITY: invented stories do not mix with those of real people.
-    elif not await is_demo(connection, keyring):
+    if not await is_demo(connection, keyring):
         raise ValueError("The database holds something else than the demo world, or another master key made it.")
     await _restore(connection, progress)
+    return 0
 
 
 async def _missing(connection: Connection, stories: int) -> list[range]:

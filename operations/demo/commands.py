@@ -7,9 +7,10 @@ from time import monotonic
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
-from models.secret import Keyring, new_master_key
+from models.secret import Keyring, SecretError, new_master_key
 from operations.demo.bulk import seed_many
 from operations.demo.cast import HOST, PASSWORD
 from operations.demo.progress import watch
@@ -33,12 +34,18 @@ def seed(context: typer.Context, stories: Stories = 0, force: Force = False) -> 
         check_allowed(settings(), force=force)
         with database() as dsn:
             asyncio.run(_seed(dsn, stories))
-    except ValueError as error:
-        console.print(str(error), style="red", markup=False)
+    except (ValueError, SecretError) as error:
+        console.print(_reason(error), style="red", markup=False)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         console.print("Interrupted: what was written is kept. Run it again to go on.", style="red")
         raise typer.Exit(130) from None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return "\n".join(mistake["msg"].removeprefix("Value error, ") for mistake in error.errors())
+    return str(error)
 
 
 async def _seed(dsn: str, stories: int) -> None:

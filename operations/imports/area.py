@@ -1,5 +1,7 @@
 """Areas of care with their terms, successors and responsible organisations, from a CSV."""
 
+from datetime import date
+
 from models.area import AreaKind
 from models.database.connection import Connection
 from operations.imports import cell, staging
@@ -95,10 +97,8 @@ def _reader(header: Row, file: str, known: frozenset[str]) -> Reader:
     return read
 
 
-def _term(first: str, last: str) -> tuple[object, object]:
-    valid_from, valid_to = cell.day(first), cell.day(last)
-    if not valid_from:
-        raise ValueError("there is no day in valid_from")
+def _term(first: str, last: str) -> tuple[date, date | None]:
+    valid_from, valid_to = cell.needed(cell.day(first), "day in valid_from"), cell.day(last)
     if valid_to and valid_to < valid_from:
         raise ValueError(f"valid to {valid_to}, before it was valid from {valid_from}")
     return valid_from, valid_to

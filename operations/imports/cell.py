@@ -17,6 +17,7 @@ SOUTH, NORTH, WEST, EAST = 49, 61, -9, 2
 """Degrees around the United Kingdom."""
 
 Kind = TypeVar("Kind", bound=StrEnum)
+Value = TypeVar("Value")
 
 
 def need(header: Sequence[str], columns: Sequence[str], file: str) -> None:
@@ -74,6 +75,13 @@ def postcode(text: str) -> str | None:
         return normalise(text) if text else None
     except ValueError:
         raise ValueError(f"{_shown(text)} is not a postcode") from None
+
+
+def needed(value: Value | None, what: str) -> Value:
+    """The value of a cell that may not be empty."""
+    if value is None:
+        raise ValueError(f"there is no {what}")
+    return value
 
 
 def point(latitude: str, longitude: str) -> tuple[float | None, float | None]:

@@ -79,7 +79,7 @@ def _reader(header: Row, file: str, targets: Mapping[str, Target]) -> Reader:
             raise ValueError(f"{len(row)} columns instead of {width}")
         text = row[postcode]
         if not POSTCODE.fullmatch(text):
-            text = cell.postcode(text) or ""
+            text = cell.needed(cell.postcode(text), "postcode")
         point = _point(row[north], row[east]) if north is not None and east is not None else NO_POINT
         return (text, _area([row[column] for column in bodies], targets), *point)
 

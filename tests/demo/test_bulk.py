@@ -56,7 +56,7 @@ async def test_a_database_with_something_else_is_left_alone(database: str, keyri
 
 
 async def test_an_empty_database_gets_the_demo_world_first(database: str, keyring: Keyring) -> None:
-    assert await seed_many(database, keyring, 0) == 0
+    assert await seed_many(database, keyring, 0) == 300
     assert len(await _numbers(database)) == 300
 
 

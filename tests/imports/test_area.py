@@ -32,7 +32,10 @@ async def rows(connection: asyncpg.Connection) -> dict[str, tuple[object, ...]]:
         ("E54000991,Some,INTEGRATED_CARE_BOARD,2022-07-01,2022-06-30,,", "valid to 2022-06-30, before"),
         ("E54000991,Some,INTEGRATED_CARE_BOARD,2022-07-01,,E54000990,", "it has successors but no day in valid_to"),
         ("E54000991,Some,INTEGRATED_CARE_BOARD,2022-07-01,2023-07-01,E54000991,", "it can't be its own successor"),
-        ("E54000991,Some,INTEGRATED_CARE_BOARD,2022-07-01,2023-07-01,E54000999,", "its successor ‘E54000999’ is unknown"),
+        (
+            "E54000991,Some,INTEGRATED_CARE_BOARD,2022-07-01,2023-07-01,E54000999,",
+            "its successor ‘E54000999’ is unknown",
+        ),
         ("E54000991,Some,INTEGRATED_CARE_BOARD,2022-07-01,,,QZ9", "there is no organisation ‘QZ9’"),
         ("E54000990,Twice,INTEGRATED_CARE_BOARD,2022-07-01,,,", "line 2 has the same code"),
     ],

@@ -142,9 +142,7 @@ async def test_a_practice_that_is_none_is_rejected(imported: Import, cells: dict
     assert why in report.examples[0][1]
 
 
-async def test_a_register_of_practices_gives_each_its_service(
-    connection: asyncpg.Connection, imported: Import
-) -> None:
+async def test_a_register_of_practices_gives_each_its_service(connection: asyncpg.Connection, imported: Import) -> None:
     lines = (
         register("A99901", "THE WEIR STREET SURGERY", postcode="NM1 1AQ", setting="4", parent="15N"),
         register("W99901", "MEDDYGFA PONTLAS", postcode="GJ1 1AA", setting="4"),

@@ -62,7 +62,7 @@ async def test_our_own_layout_makes_a_tree(connection: asyncpg.Connection, impor
     for expected in (2, 0):
         report = await imported(load_services, HEADER, WARD, HOSPITAL)
         assert (report.added, report.changed) == (expected, 0)
-    place = ("NM1 1AQ", 54.5, -1.5, None, [])
+    place: tuple[object, ...] = ("NM1 1AQ", 54.5, -1.5, None, [])
     assert await rows(connection) == [
         ("RZ101", "General Hospital", "RZ1", None, "ENGLAND", [], *place),
         ("RZ101W1", "Ward 1", "RZ1", "RZ101", "ENGLAND", ["Cardiology", "Stroke Medicine"], *place),

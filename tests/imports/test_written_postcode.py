@@ -24,7 +24,8 @@ def test_a_postcode_has_one_written_form(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "district"), [("m11ae", "M1"), ("B33 8TH", "B33"), ("CR2 6XH", "CR2"), ("DN551PT", "DN55"), ("ec1a1bb", "EC1A")]
+    ("text", "district"),
+    [("m11ae", "M1"), ("B33 8TH", "B33"), ("CR2 6XH", "CR2"), ("DN551PT", "DN55"), ("ec1a1bb", "EC1A")],
 )
 def test_the_outward_part_is_the_district(text: str, district: str) -> None:
     assert outward(text) == district

@@ -1,4 +1,7 @@
-"""Worlds that chance makes: rows, relations, memberships and erased authors in every combination."""
+"""Worlds that chance makes: rows, relations, memberships and erased authors in every combination.
+
+The first story is always a published one whose author is erased.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -133,6 +136,8 @@ class World:
 
     def _story(self, number: int) -> Story:
         status, author = self.random.choice(list(StoryStatus)), self._maybe(self.accounts)
+        if number == 1:
+            status, author = StoryStatus.PUBLISHED, None
         gone, public = status == StoryStatus.WITHDRAWN, status in (StoryStatus.PUBLISHED, StoryStatus.RESTRICTED)
         return Story(
             id=number,
