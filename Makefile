@@ -26,7 +26,7 @@ format: $(READY)
 	@.venv/bin/ruff check --fix .
 
 bench: $(READY)
-	@.venv/bin/python -m bench
+	@.venv/bin/python -m bench $(if $(SIZES),--sizes $(SIZES))
 
 clean:
 	@rm -rf .venv .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -39,6 +39,7 @@ $(READY): requirements.lock
 	@rm -f $@
 	@$(PYTHON) -m venv --clear .venv
 	@.venv/bin/python -m pip install -qq --no-compile --disable-pip-version-check --require-hashes -r requirements.lock
+	@.venv/bin/python -m compileall -q -j 0 .venv/lib >/dev/null || true
 	@touch $@
 
 # Needs uv. Markers that only repeat what Candour supports are cut: elsewhere pip then fails instead of installing nothing.

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 
 from bench import report
 from bench.error import BenchError
-from bench.measure import Effort, Stand, stand
+from bench.explain import explain
+from bench.measure import Effort, stand
 from bench.queries import HOME, PAGES, QUERIES, Query
 from bench.reading import Comparison
 from bench.world import DATA, prepare
@@ -27,20 +28,25 @@ def options() -> argparse.Namespace:
     parser.add_argument("--pages", type=int, nargs="*", choices=PAGES, default=PAGES, help="sizes of the home page")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each server is read in a round")
     parser.add_argument("--rounds", type=int, default=5, help="how often the servers take turns")
+    parser.add_argument("--explain", action="store_true", help="print statements and plans, and measure nothing")
     parser.add_argument("--fresh", action="store_true", help="make the databases anew")
     return parser.parse_args()
 
 
-def measured(running: Stand, names: list[str] | None) -> Found:
-    """Compare each of the queries (all, or those with these names)."""
-    return {query: running.compare(query) for query in QUERIES if not names or query.name in names}
+def queries(chosen: argparse.Namespace) -> list[Query]:
+    """The queries that are asked for; all, if none is named."""
+    return [query for query in QUERIES if not chosen.queries or query.name in chosen.queries]
 
 
 def one_size(cluster: EmbeddedPostgres, stories: int, chosen: argparse.Namespace) -> Found:
     """Measure and print what there is to say of one number of stories."""
     world = prepare(cluster, stories, fresh=chosen.fresh)
     with stand(world, Effort(chosen.seconds, chosen.rounds)) as running:
-        found = measured(running, chosen.queries)
+        if chosen.explain:
+            for query in queries(chosen):
+                print(f"\n-- {query.title}\n{explain(world, running.chosen, running.candour, query)}")
+            return {}
+        found = {query: running.compare(query) for query in queries(chosen)}
         print(f"\n## {stories:,} stories, 16 connections, one worker each, {os.cpu_count()} CPUs\n")
         print(report.queries_table(found), flush=True)
         print(f"\n{report.memory_line(running.peak_megabytes)}")
@@ -68,7 +74,7 @@ def main() -> None:
     chosen = options()
     with alone(), EmbeddedPostgres(DATA) as cluster:
         found = {stories: one_size(cluster, stories, chosen) for stories in chosen.sizes}
-    if len(found) > 1:
+    if len(found) > 1 and not chosen.explain:
         print(f"\nGrowth with the number of stories:\n\n{report.sizes_table(found)}")
 
 

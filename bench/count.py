@@ -1,4 +1,4 @@
-"""How many statements a request takes: counted in PostgreSQL's own log, which is told to hold each one."""
+"""Which statements a request takes: read from PostgreSQL's own log, which is told to hold each one."""
 
 import asyncio
 import re
@@ -16,6 +16,11 @@ SETTLE_SECONDS = 0.5
 
 def statements(world: World, server: Server, requests: list[bytes]) -> float:
     """Statements a request, on average over these requests, asked one after the other."""
+    return sum(map(_commands, texts(world, server, requests))) / len(requests)
+
+
+def texts(world: World, server: Server, requests: list[bytes]) -> list[str]:
+    """What PostgreSQL is asked while these requests are answered, one after the other."""
     for request in requests:
         server.request(request)
     log = world.data / "postgres.log"
@@ -29,7 +34,7 @@ def statements(world: World, server: Server, requests: list[bytes]) -> float:
     with log.open("rb") as file:
         file.seek(began)
         entries = ENTRY.findall(file.read().decode(errors="replace"))
-    return sum(_commands(text) for pid, text in entries if int(pid) not in ours) / len(requests)
+    return [text for pid, text in entries if int(pid) not in ours]
 
 
 def _commands(text: str) -> int:

@@ -29,7 +29,7 @@ from tests.policies.chance import World
 from tests.policies.people import policies
 
 PROVE = bool(os.environ.get("CANDOUR_PROVE"))
-WORLDS, STORIES, VIEWERS, ROWS = (1, 30, 22, 1000) if PROVE else (3, 8, 7, 16)
+WORLDS, STORIES, VIEWERS, ROWS = (21, 30, 22, 1000) if PROVE else (3, 8, 7, 16)
 """How many worlds, stories in each, viewers of each, and rows that each viewer is asked about."""
 LINKS = (
     ("services", "story_service", "service_id"),

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -58,6 +59,11 @@ class Proof:
         """Forgets all viewers but the visitor and people with one of these names before the @ of their email."""
         known = {account.id for account in self.world.all(Account) if self._email(account).split("@")[0] in names}
         self.viewers = [v for v in self.viewers if not isinstance(v, Member) or v.account_id in known]
+
+    def person(self, name: str) -> UUID:
+        """The account with this name before the @ of its email."""
+        accounts = self.world.all(Account)
+        return next(account.id for account in accounts if self._email(account).split("@")[0] == name)  # type: ignore[no-any-return]
 
     def _email(self, account: Account) -> str:
         key = self.keyring.open(account.key, str(account.id))
