@@ -49,7 +49,7 @@ def one_size(cluster: EmbeddedPostgres, stories: int, chosen: argparse.Namespace
         found = {query: running.compare(query) for query in queries(chosen)}
         print(f"\n## {stories:,} stories, 16 connections, one worker each, {os.cpu_count()} CPUs\n")
         print(report.queries_table(found), flush=True)
-        print(f"\n{report.memory_line(running.peak_megabytes)}")
+        print(f"\n{report.others_line(found)}\n{report.memory_line(running.peak_megabytes)}")
         if stories == chosen.sizes[0] and chosen.pages:
             known = {page: running.compare(HOME, page) for page in chosen.pages}
             print(f"\nGrowth with the page:\n\n{report.pages_table(known)}")

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from bench.error import BenchError
-from bench.processor import backends_cpu_seconds, cpu_seconds
+from bench.processor import backends_cpu_seconds, busy_seconds, cpu_seconds
 from bench.reading import Reading
 from bench.server import ROOT, Server
 from bench.world import World
@@ -51,12 +52,22 @@ class Driver:
         after = self._spent(server)
         if "error" in report:
             raise BenchError(f"{server.name}: {report['error']}")
-        answers = report["answers"]
-        ours, postgres = ((end - begin) * 1000 / answers for begin, end in zip(before, after, strict=True))
-        return Reading(answers / report["seconds"], ours, postgres, report["p50"], report["p99"], report["bytes"])
+        answers, took = report["answers"], report["seconds"]
+        ours, postgres, client, all_ = (end - begin for begin, end in zip(before, after, strict=True))
+        return Reading(
+            rate=answers / took,
+            server_ms=ours * 1000 / answers,
+            postgres_ms=postgres * 1000 / answers,
+            p50=report["p50"],
+            p99=report["p99"],
+            bytes=report["bytes"],
+            others=max(0.0, all_ - ours - postgres - client) / took / (os.cpu_count() or 1),
+        )
 
-    def _spent(self, server: Server) -> tuple[float, float]:
-        return cpu_seconds(server.pid), backends_cpu_seconds(self._world.postgres, self._world.name)
+    def _spent(self, server: Server) -> tuple[float, ...]:
+        """CPU seconds so far: of the server, PostgreSQL, the load, and everything on the machine."""
+        postgres = backends_cpu_seconds(self._world.postgres, self._world.name)
+        return cpu_seconds(server.pid), postgres, cpu_seconds(self._process.pid), busy_seconds()
 
     def _order(self, **order: Any) -> dict[str, Any]:
         assert self._process.stdin is not None

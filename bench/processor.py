@@ -30,6 +30,12 @@ def peak_megabytes(pid: int) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
 
+def busy_seconds() -> float:
+    """The CPU time that all programs of the machine took since its start."""
+    user, nice, system, _idle, _waiting, interrupt, soft, *_ = Path("/proc/stat").read_text().split("\n")[0].split()[1:]
+    return sum(map(int, (user, nice, system, interrupt, soft))) * TICK_SECONDS
+
+
 def children(pid: int) -> list[int]:
     """The processes that a process started: of PostgreSQL's, one for each connection and some of its own."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

@@ -7,7 +7,10 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One server, busy for a while: requests a second; CPU and latencies in milliseconds a request."""
+    """One server, busy for a while: requests a second; CPU and latencies in milliseconds a request.
+
+    `others` is the share of the machine's CPUs that programs outside the benchmark took meanwhile.
+    """
 
     rate: float
     server_ms: float
@@ -15,6 +18,7 @@ class Reading:
     p50: float
     p99: float
     bytes: float
+    others: float
 
     @property
     def cpu_ms(self) -> float:
@@ -51,6 +55,11 @@ class Comparison:
     def by_cpu(self) -> float:
         """The same by the CPU that a request takes, which leaves the client's share and idle time out."""
         return self.typical(lambda one: one.limit.cpu_ms / one.candour.cpu_ms)
+
+    @property
+    def others(self) -> float:
+        """The share of the machine that went to programs outside the benchmark."""
+        return self.typical(lambda one: max(one.limit.others, one.candour.others, one.bare.others))
 
     @property
     def of_bare(self) -> float:

@@ -7,6 +7,8 @@ from bench.reading import Comparison
 
 MEMORY_MEGABYTES = 150
 """DESIGN's budget for a worker."""
+BUSY = 0.1
+"""From this share of the CPUs for other programs on, the ratio of requests a second is not to be trusted."""
 HEAD = (
     "query", "multiple of the limit", "by CPU", "floor", "aim", "", "limit's requests/s", "Candour's requests/s",
     "limit without reset", "of that", "server CPU ms (limit's)", "PostgreSQL CPU ms (limit's)",
@@ -85,3 +87,10 @@ def memory_line(megabytes: float) -> str:
     """The worker's peak memory beside its budget."""
     word = "within" if megabytes < MEMORY_MEGABYTES else "OVER"
     return f"Peak memory of Candour's worker: {megabytes:.0f} MB, {word} the {MEMORY_MEGABYTES} MB that it may take."
+
+
+def others_line(found: Mapping[Query, Comparison]) -> str:
+    """Whether requests a second say anything: not where other programs want the CPUs too."""
+    share = max((comparison.others for comparison in found.values()), default=0.0)
+    advice = " Requests a second are then chance: trust the column `by CPU`." if share > BUSY else ""
+    return f"Other programs took up to {share:.0%} of the CPUs meanwhile.{advice}"

@@ -10,7 +10,9 @@ from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.sql import FromClause, Select
 
 from policies.condition import TRUE, Condition, implies
+from policies.plan import AccessPlan
 from policies.sql import to_sql
+from policies.viewer import Kind
 from resolvers.build import Build, Selected
 from resolvers.error import forbidden
 from resolvers.mapping import TYPES, FieldMap, Row, Source
@@ -101,10 +103,17 @@ def _subject(build: Build, type_name: str, row: Row, selected: Selected, path: P
     audited = [part for part in below if build.plan.audited(type_name, part.name)]
     if not audited:
         return []
-    reasons = {grant.reason for part in audited for grant in build.plan.grants(type_name, part.name)}
+    reasons = {reason for part in audited for reason in _owed_to_purpose(build.plan, type_name, part.name)}
     keys = tuple((part.key, f"{type_name}.{part.name}") for part in audited)
     site = Site(path, type_name, SUBJECT, audited=keys, reasons=tuple(sorted(reasons)))
     return [build.sites.audited(site, TYPES[type_name].subject(row))]
+
+
+def _owed_to_purpose(plan: AccessPlan, type_name: str, field: str) -> set[str]:
+    """The reasons of the grants that the viewer would not have without the purpose."""
+    kind = plan.kind
+    without = plan.policies.plan(Kind(kind.name, kind.roles, kind.staff)).grants(type_name, field)
+    return {grant.reason for grant in plan.grants(type_name, field)} - {grant.reason for grant in without}
 
 
 def guarded(build: Build, mapping: FieldMap, row: Row, selected: Selected, known: Condition) -> Expression:

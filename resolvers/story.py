@@ -3,7 +3,6 @@
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, literal_column, select
-from sqlalchemy.dialects.postgresql import JSON
 
 from models import (
     Account,

@@ -16,6 +16,7 @@ HIDDEN = (StoryStatus.SUBMITTED, StoryStatus.IN_REVIEW, StoryStatus.REJECTED, St
 TO_STAFF = (StoryStatus.PREVIEW, StoryStatus.RESTRICTED)
 SHORTEST = 6
 """Shorter texts turn up by chance."""
+SHORTEST_TITLE = 20
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,8 @@ def _texts(world: World) -> Iterator[Canary]:
     for story in (story for story in world.all(models.Story) if story.status in HIDDEN):
         staff = answering(story) if story.status in TO_STAFF else nobody
         may = either(person(story.author_id), READERS, staff)
-        yield Canary(f"title of a story {story.status}", story.title, may)
+        if len(story.title) >= SHORTEST_TITLE:
+            yield Canary(f"title of a story {story.status}", story.title, may)
         yield Canary(f"body of a story {story.status}", story.body, may)
     for response in (r for r in world.all(models.Response) if r.status != "PUBLISHED"):
         may = either(role(PlatformRole.MODERATOR), members([response.organisation]))

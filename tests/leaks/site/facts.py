@@ -9,7 +9,7 @@ from models.database.connection import Connection
 from models.secret import Keyring
 from operations.demo.cast import HOST, PARTS
 from tests.demo.world import private_values
-from tests.leaks.sight import SIGHT, Person, Row
+from tests.leaks.site.sight import SIGHT, Person, Row
 
 ACCOUNTS = """
 select id, roles::text[], array(select organisation_id from membership where account_id = account.id) as bodies
