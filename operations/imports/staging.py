@@ -33,12 +33,12 @@ with recursive above as (
     union
     select start, parent_id from above join {table} using (id)
 )
-select ods_code from above join {table} on {table}.id = start where above.id = start order by 1 limit 1
+select (select ods_code from {table} where {table}.id = start) from above where id = start order by 1 limit 1
 """
 NEW_SLUG = """
 case when row_number() over (partition by new.slug order by new.code collate "C") > 1
     or exists (select from {table} where {table}.slug = new.slug)
-    or exists (select from incoming_{table} other where other.slug || '-' || lower(other.code) = new.slug)
+    or new.slug in (select slug || '-' || lower(code) from incoming_{table})
 then new.slug || '-' || lower(new.code) else new.slug end
 """
 """A free slug for a new row: its name's or, on a clash, its name's and code's. Known rows keep theirs."""
@@ -86,6 +86,8 @@ async def mark_known(connection: Connection, table: str) -> None:
 
 async def refuse_circle(connection: Connection, table: str, report: Report) -> None:
     """Raise ImportFailedError if this import would put something above itself."""
+    # Without statistics of what this import has just added, the planner compares every row with every other.
+    await connection.execute(f"analyze {table}")
     code = await connection.fetchval(CIRCLE.format(table=table))
     if code:
         raise ImportFailedError(f"{report.file}: {table} {code} would be above itself")
