@@ -45,7 +45,7 @@ def _row(query: Query, c: Comparison) -> list[str]:
         f"{c.by_cpu:.2f}",
         f"{query.floor}",
         f"{query.aim}",
-        verdict(query, c.multiple),
+        verdict(query, c.by_cpu if c.others > BUSY else c.multiple),
         f"{c.typical(lambda r: r.limit.rate):.0f}",
         f"{c.typical(lambda r: r.candour.rate):.0f}",
         f"{c.bare:.2f}",
@@ -92,5 +92,5 @@ def memory_line(megabytes: float) -> str:
 def others_line(found: Mapping[Query, Comparison]) -> str:
     """Whether requests a second say anything: not where other programs want the CPUs too."""
     share = max((comparison.others for comparison in found.values()), default=0.0)
-    advice = " Requests a second are then chance: trust the column `by CPU`." if share > BUSY else ""
+    advice = " Where it is over 10%, requests a second are chance: the verdict is on `by CPU`." if share > BUSY else ""
     return f"Other programs took up to {share:.0%} of the CPUs meanwhile.{advice}"

@@ -36,7 +36,10 @@ class Account(SQLModel, table=True):
     created_at: datetime = moment()
     key: bytes = Field(
         sa_type=LargeBinary,
-        sa_column_kwargs={"comment": "P18: the person's data key, wrapped by the master key.", "info": {"promise": "P18"}},
+        sa_column_kwargs={
+            "comment": "P18: the person's data key, wrapped by the master key.",
+            "info": {"promise": "P18"},
+        },
     )
     email_hash: bytes | None = Field(
         default=None,

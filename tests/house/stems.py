@@ -19,6 +19,6 @@ INSTEAD_OF = {
 BESIDES = {
     "models": "base secret database",
     "schema": "access api base connection context documentation endpoint mutation problem query range scalar",
-    "docs": "access decisions errors planner policy promises schema settings",
+    "docs": "access bench decisions import errors planner policy promises schema settings",
 }
 POLICIES_BESIDES = frozenset({"grant", "open", "query"})

@@ -14,7 +14,11 @@ PAGED = "query ($after: String) { found: %s { nodes %s pageInfo { hasNextPage en
 LISTS = (
     ("stories(first: 100, after: $after)", "Story", 1),
     ("stories(orderBy: MOST_SIMILAR, first: 100, after: $after)", "Story", 0),
-    ("stories(orderBy: RELEVANCE, filter: {search: \"staff or nurse or waiting\"}, first: 100, after: $after)", "Story", 0),
+    (
+        'stories(orderBy: RELEVANCE, filter: {search: "staff or nurse or waiting"}, first: 100, after: $after)',
+        "Story",
+        0,
+    ),
     ("tags(first: 100, after: $after)", "Tag", 0),
 )
 ONCE = (

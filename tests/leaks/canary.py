@@ -12,7 +12,13 @@ from policies.viewer import Member, Purpose, Viewer
 from tests.reference.world import World
 
 May = Callable[[Viewer], bool]
-HIDDEN = (StoryStatus.SUBMITTED, StoryStatus.IN_REVIEW, StoryStatus.REJECTED, StoryStatus.PREVIEW, StoryStatus.RESTRICTED)
+HIDDEN = (
+    StoryStatus.SUBMITTED,
+    StoryStatus.IN_REVIEW,
+    StoryStatus.REJECTED,
+    StoryStatus.PREVIEW,
+    StoryStatus.RESTRICTED,
+)
 TO_STAFF = (StoryStatus.PREVIEW, StoryStatus.RESTRICTED)
 SHORTEST = 6
 """Shorter texts turn up by chance."""
@@ -49,8 +55,8 @@ def person(account_id: object) -> May:
 
 def role(wanted: PlatformRole, *purposes: Purpose) -> May:
     """People with a role, if purposes are named only while they state one of those."""
-    return lambda viewer: isinstance(viewer, Member) and wanted in viewer.roles and (
-        not purposes or viewer.purpose in purposes
+    return lambda viewer: (
+        isinstance(viewer, Member) and wanted in viewer.roles and (not purposes or viewer.purpose in purposes)
     )
 
 

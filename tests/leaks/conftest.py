@@ -35,7 +35,9 @@ class Demo:
         request = Request(document, dict(variables))
         return (await self.proof.planner.execute(request, viewer or Anonymous())).body.decode()
 
-    async def ask(self, document: str, viewer: Viewer | None = None, **variables: object) -> dict[str, dict[str, object]]:
+    async def ask(
+        self, document: str, viewer: Viewer | None = None, **variables: object
+    ) -> dict[str, dict[str, object]]:
         """The whole answer."""
         return orjson.loads(await self.text(document, viewer, **variables))  # type: ignore[no-any-return]
 

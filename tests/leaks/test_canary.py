@@ -78,7 +78,9 @@ async def test_nobody_sees_what_is_not_theirs(world: Demo, name: str) -> None:
 
 async def test_answers_about_oneself_are_ones_own(world: Demo) -> None:
     """Demographics have no texts of their own: wherever they stand, it is below the viewer's own account."""
-    document = "{ viewer { account { id } } stories(first: 100) { nodes { author { id demographics { birthYear } } } } }"
+    document = (
+        "{ viewer { account { id } } stories(first: 100) { nodes { author { id demographics { birthYear } } } } }"
+    )
     for viewer in world.viewers:
         data: Any = (await world.ask(document, viewer))["data"]
         mine = data["viewer"]["account"]
@@ -87,7 +89,9 @@ async def test_answers_about_oneself_are_ones_own(world: Demo) -> None:
 
 
 async def test_a_word_of_a_hidden_story_does_not_find_it(world: Demo) -> None:
-    document = "query ($words: String) { stories(filter: {search: $words}, first: 100) { totalCount nodes { number } } }"
+    document = (
+        "query ($words: String) { stories(filter: {search: $words}, first: 100) { totalCount nodes { number } } }"
+    )
     hidden = [story for story in world.world.all(Story) if story.status in ("SUBMITTED", "RESTRICTED")]
     for story in hidden:
         for viewer in (None, world.named("other"), world.named("member")):
@@ -99,7 +103,9 @@ async def test_a_word_of_a_hidden_story_does_not_find_it(world: Demo) -> None:
 @pytest.mark.parametrize("name", ["anonymous", "staff", "moderator"])
 async def test_cursors_reveal_nothing(world: Demo, name: str) -> None:
     (viewer,) = _viewers(world, name)
-    data: Any = (await world.ask("{ stories(first: 100) { edges { cursor node { publishedAt number } } } }", viewer))["data"]
+    data: Any = (await world.ask("{ stories(first: 100) { edges { cursor node { publishedAt number } } } }", viewer))[
+        "data"
+    ]
     for edge in data["stories"]["edges"]:
         cursor = edge["cursor"]
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))

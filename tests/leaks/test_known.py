@@ -13,7 +13,9 @@ from models import Story, StoryStatus
 from schema.api import core
 from tests.leaks.conftest import Demo
 
-PRIVATE = re.compile("email|author(?!Role)|postcode|ip|birth|gender|ethnic|demographic|read(?!er)|account|password|key|hash", re.I)
+PRIVATE = re.compile(
+    "email|author(?!Role)|postcode|ip|birth|gender|ethnic|demographic|read(?!er)|account|password|key|hash", re.I
+)
 PUBLIC_FILTERS = {"postcodeUnknown"}
 """It looks at the public address of a service."""
 AGGREGATES = re.compile("group|aggregate|sum|avg|average|median|min|max|distinct|histogram|facet", re.I)
@@ -70,7 +72,9 @@ async def test_an_order_by_when_a_story_was_sent(world: Demo, name: str) -> None
 
 
 async def test_a_cursor_in_base64(world: Demo) -> None:
-    data: Any = (await world.ask("{ stories(orderBy: MOST_SIMILAR) { edges { cursor } } tags { edges { cursor } } }"))["data"]
+    data: Any = (await world.ask("{ stories(orderBy: MOST_SIMILAR) { edges { cursor } } tags { edges { cursor } } }"))[
+        "data"
+    ]
     for cursor in [edge["cursor"] for field in data.values() for edge in field["edges"]]:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         assert not raw.isascii()
@@ -159,7 +163,9 @@ async def test_roles_of_others_through_a_relation(world: Demo) -> None:
         similarExperiences { totalCount } consents { purpose } demographics { gender }
     } } } } } }"""
     answer: Any = await world.ask(document, world.named("manager"))
-    found = [r["account"] for s in answer["data"]["stories"]["nodes"] for r in (s["responses"] or {"nodes": []})["nodes"]]
+    found = [
+        r["account"] for s in answer["data"]["stories"]["nodes"] for r in (s["responses"] or {"nodes": []})["nodes"]
+    ]
     known = [account for account in found if account]
     assert known
     assert all({key for key, value in account.items() if value is not None} == {"id"} for account in known)
@@ -183,7 +189,9 @@ async def test_an_error_tells_nothing_of_the_inside(client: httpx2.AsyncClient, 
     answer = await client.post("/graphql", json={"query": document})
     assert answer.status_code in (200, 400)
     assert answer.json()["errors"]
-    inside = "select|sqlalchemy|asyncpg|tink|padding|traceback|postgres|column|relation|uuid|integer|/work|\\.py|polar|oso"
+    inside = (
+        "select|sqlalchemy|asyncpg|tink|padding|traceback|postgres|column|relation|uuid|integer|/work|\\.py|polar|oso"
+    )
     assert not re.search(rf"\b({inside})\b", answer.text, re.I), answer.text
 
 

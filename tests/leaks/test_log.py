@@ -32,7 +32,14 @@ async def test_requests_leave_no_private_value(client: httpx2.AsyncClient, world
     said = lines.getvalue().decode()
     assert said.count("\n") == 3
     assert "Mine" in said
-    for private in (token, account["email"], account["postcode"], account["id"].partition(":")[2], "candour-demo", "xyzzy"):
+    for private in (
+        token,
+        account["email"],
+        account["postcode"],
+        account["id"].partition(":")[2],
+        "candour-demo",
+        "xyzzy",
+    ):
         assert private not in said
     assert not [canary.kind for canary in world.canaries if canary.text in said]
 

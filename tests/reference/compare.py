@@ -38,7 +38,9 @@ def _values(expected: Any, found: Any, path: str, cursors: Cursors) -> Iterator[
 
 
 def _errors(answer: Answer) -> list[bytes]:
-    errors = [{name: error.get(name) for name in ("message", "path", "extensions")} for error in answer.get("errors", ())]
+    errors = [
+        {name: error.get(name) for name in ("message", "path", "extensions")} for error in answer.get("errors", ())
+    ]
     return [orjson.dumps(error, option=orjson.OPT_SORT_KEYS) for error in errors]
 
 

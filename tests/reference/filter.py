@@ -58,7 +58,10 @@ STORY: Mapping[str, Filter] = {
     "search": (TEXT, lambda reader, row, words: row.id in reader.world.found[words]),
     "status": (("status",), _equal("status")),
     "serviceId": (("services",), lambda reader, row, id_: any(s.id == key(id_) for s in row.services)),
-    "organisationId": (("services",), lambda reader, row, id_: any(s.organisation_id == key(id_) for s in row.services)),
+    "organisationId": (
+        ("services",),
+        lambda reader, row, id_: any(s.organisation_id == key(id_) for s in row.services),
+    ),
     "areaCode": (("services",), lambda reader, row, code: any(_lies_in(reader, s, code) for s in row.services)),
     "routing": (("routing",), _equal("routing")),
     "region": (("region",), _equal("region")),

@@ -135,9 +135,13 @@ class Stock:
             model = models.Organisation if key == "organisationId" else models.Service
             return [f"{model.__name__}:{row.id}" for row in self.world.all(model)]
         if key.startswith("published"):
-            days = {story.published_at.date().isoformat() for story in self.world.all(models.Story) if story.published_at}
+            days = {
+                story.published_at.date().isoformat() for story in self.world.all(models.Story) if story.published_at
+            }
             return sorted(days)
-        return {"search": WORDS, "specialty": ("cancer", "eyes", "Hüfte", "none"), "postcodeUnknown": (True, False)}[key]
+        return {"search": WORDS, "specialty": ("cancer", "eyes", "Hüfte", "none"), "postcodeUnknown": (True, False)}[
+            key
+        ]
 
     def _page(self, name: str) -> Arguments:
         found: Arguments = {}
@@ -155,8 +159,13 @@ IDENTIFIED = (
 )  # fmt: skip
 PAGED = frozenset(
     {
-        ("Story", "responses"), ("Service", "stories"), ("Organisation", "stories"), ("Organisation", "services"),
-        ("Account", "stories"), ("Account", "similarExperiences"), ("Account", "readingHistory"),
+        ("Story", "responses"),
+        ("Service", "stories"),
+        ("Organisation", "stories"),
+        ("Organisation", "services"),
+        ("Account", "stories"),
+        ("Account", "similarExperiences"),
+        ("Account", "readingHistory"),
     }  # fmt: skip
 )
 ENUMS: Mapping[str, Any] = {

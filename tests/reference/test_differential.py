@@ -21,7 +21,11 @@ PHASES = [phase for phase in Phase if phase is not Phase.explain]
 def generated(world: str) -> Any:
     """Runs a test with so many documents; a document that fails is made smaller before it is told."""
     return settings(
-        max_examples=EXAMPLES[world], deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES, print_blob=True
+        max_examples=EXAMPLES[world],
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=PHASES,
+        print_blob=True,
     )
 
 

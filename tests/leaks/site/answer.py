@@ -9,6 +9,7 @@ from typing import Any
 import httpx2
 
 GRAM = 6
+FULL = 100
 CURSOR = re.compile(r"[A-Za-z0-9_-]{16,}={0,2}")
 
 
@@ -21,6 +22,8 @@ class Heard:
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By global id: the fields that were not null, with their last value."""
     types: dict[str, str] = field(default_factory=dict)
+    wrong_pages: list[str] = field(default_factory=list)
+    """Pages that are not full, and totals that are not what can be paged through."""
 
     def hear(self, answer: httpx2.Response) -> Any:
         """The answer's JSON, once it is remembered, headers included."""
@@ -44,10 +47,19 @@ class Heard:
 
     def _note(self, value: dict[str, Any]) -> None:
         identity, type_name = value.get("id"), value.get("__typename")
+        if str(type_name).endswith("Connection"):
+            self._measure(value)
         if identity and type_name:
             self.types[identity] = type_name
             known = self.rows.setdefault(identity, {})
             known.update((key, found) for key, found in value.items() if found is not None)
+
+    def _measure(self, page: dict[str, Any]) -> None:
+        """All lists are asked for by the hundred."""
+        size, total, info = len(page["nodes"]), page["totalCount"], page["pageInfo"]
+        full = size == FULL if info["hasNextPage"] else size == total or info["hasPreviousPage"]
+        if not full or size > total or size != len(page["edges"]):
+            self.wrong_pages.append(f"{page['__typename']}: {size} of {total}")
 
     def holding(self) -> "Haystack":
         """All texts, and what is in those that can be decoded from base64."""

@@ -26,7 +26,11 @@ FILTERS: Sequence[dict[str, Any]] = (
     {"publishedFrom": "2020-01-01", "publishedTo": "2030-01-01"},
 )
 ORDERS = ("NEWEST", "OLDEST", "MOST_SIMILAR", "RELEVANCE")
-LIST = "query($filter: StoryFilter, $order: StoryOrder!) { stories(filter: $filter, orderBy: $order, first: 100) "
+LIST = """query($filter: StoryFilter, $order: StoryOrder!) {
+    stories(filter: $filter, orderBy: $order, first: 100) {
+        __typename totalCount nodes { __typename id number status title } edges { cursor } pageInfo { ...PageInfo_0 }
+    }
+}"""
 SIGN_IN = "mutation($email: String!, $password: String!) { signIn(email: $email, password: $password) "
 
 
@@ -56,7 +60,8 @@ class Battery:
 
     async def _list(self, field: str, type_name: str) -> None:
         """A list from its start to its end."""
-        found = await self.ask(f"{{ {field}(first: 100) {{ ...{type_name}Connection_{DEPTH} }} }}")
+        depth = DEPTH if type_name == "Story" else DEPTH - 1
+        found = await self.ask(f"{{ {field}(first: 100) {{ ...{type_name}Connection_{depth} }} }}")
         further = f"query($after: String!) {{ {field}(first: 100, after: $after) {{ ...{type_name}Connection_0 }} }}"
         while (page := found["data"][field]["pageInfo"])["hasNextPage"]:
             found = await self.ask(further, after=page["endCursor"])
@@ -84,14 +89,14 @@ class Battery:
     async def _choices(self) -> None:
         """Stories by every filter and in every order."""
         for chosen in FILTERS:
-            await self.ask(f"{LIST} {{ ...StoryConnection_0 }} }}", filter=chosen, order="NEWEST")
+            await self.ask(LIST, filter=chosen, order="NEWEST")
         for order in ORDERS:
-            await self.ask(f"{LIST} {{ ...StoryConnection_0 }} }}", filter={"search": "the staff"}, order=order)
+            await self.ask(LIST, filter={"search": "the staff"}, order=order)
 
     async def _oneself(self) -> None:
         """Who asks, in a query, in a URL, and in the payload of a mutation."""
-        await self.ask(f"{{ viewer {{ ...Viewer_{DEPTH + 1} }} }}")
-        query = complete("{ viewer { ...Viewer_1 } stories { ...StoryConnection_0 } }")
+        await self.ask(f"{{ viewer {{ ...Viewer_{DEPTH} }} }}")
+        query = complete("{ viewer { ...Viewer_1 } stories(first: 100) { ...StoryConnection_0 } }")
         params = {"query": query, "extensions": json.dumps({"denied": "NULL"})}
         headers = await self.site.headers(self.name, self.purpose)
         self.heard.hear(await self.site.client.get("/graphql", params=params, headers=headers))

@@ -36,9 +36,15 @@ def _shown(found: list[Canary]) -> list[str]:
 def _beyond_sight(heard: Heard, person: Person, facts: Facts) -> list[str]:
     """Rows, and fields of rows, that were told and are not for this person."""
     found = []
-    for row, type_name, values in ((facts.rows[i], heard.types[i], v) for i, v in heard.rows.items() if i in facts.rows):
+    for row, type_name, values in (
+        (facts.rows[i], heard.types[i], v) for i, v in heard.rows.items() if i in facts.rows
+    ):
         for field in (type_name, *(f"{type_name}.{name}" for name in values)):
-            if field in SIGHT and not SIGHT[field](person, row) and not _masked(field, row.identity, values, facts, person):
+            if (
+                field in SIGHT
+                and not SIGHT[field](person, row)
+                and not _masked(field, row.identity, values, facts, person)
+            ):
                 found.append(f"{field} of {row.identity}")
     return found
 
@@ -58,7 +64,13 @@ def test_private_values_of_a_kind_are_alike_nowhere(facts: Facts, field: str) ->
 
 @pytest.mark.parametrize(("name", "purpose"), VIEWERS)
 async def test_nobody_meets_what_is_not_theirs_to_see(
-    site: Site, facts: Facts, rows: Connection, logged: Logged, capfd: pytest.CaptureFixture[str], name: str, purpose: str
+    site: Site,
+    facts: Facts,
+    rows: Connection,
+    logged: Logged,
+    capfd: pytest.CaptureFixture[str],
+    name: str,
+    purpose: str,
 ) -> None:
     person = replace(facts.people[name], purpose=purpose)
     last = await rows.fetchval("select coalesce(max(id), 0) from audit_event")
@@ -68,6 +80,7 @@ async def test_nobody_meets_what_is_not_theirs_to_see(
     allowed = [canary for canary in facts.canaries if canary.may_be_met_by(person)]
     assert _shown([canary for canary in met if canary not in allowed]) == []
     assert _beyond_sight(heard, person, facts) == []
+    assert heard.wrong_pages == []
     assert _shown([canary for canary in allowed if canary not in met]) == []
     printed = capfd.readouterr()
     text = Haystack(logged.text + printed.out + printed.err)
