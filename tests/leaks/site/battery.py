@@ -68,7 +68,8 @@ class Battery:
 
     async def _rows(self, type_name: str) -> None:
         """Every row that has an id, a hundred at a time."""
-        operation = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename ...{type_name}_{DEPTH} }} }}"
+        depth = DEPTH - 1 if type_name == "Service" else DEPTH
+        operation = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename ...{type_name}_{depth} }} }}"
         identities = [row.identity for row in self.facts.of(type_name)]
         identities = identities or [i for i, known in self.heard.types.items() if known == type_name]
         for start in range(0, len(identities), 100):

@@ -49,11 +49,11 @@ SECRETS = {
         insert into change (story_id, organisation_id, kind, description, status)
         select story_id, organisation_id, 'MADE', 'Hidden', 'PENDING' from change where $1::bytea is not null""",
     "stories that are not public": f"delete from story where not ({PUBLIC}) and $1::bytea is not null",
-    "what others read": "delete from reading using account where id = account_id and email_hash <> $1",
-    "what others marked": "delete from similar_experience using account where id = account_id and email_hash <> $1",
-    "who works where": "delete from membership using account where id = account_id and email_hash <> $1",
-    "what others agreed to": "delete from consent using account where id = account_id and email_hash <> $1",
-    "from where others wrote": "delete from ip_address_use using account where id = account_id and email_hash <> $1",
+    "what others read": "delete from reading using account where account.id = account_id and email_hash <> $1",
+    "what others marked": "delete from similar_experience using account where account.id = account_id and email_hash <> $1",
+    "who works where": "delete from membership using account where account.id = account_id and email_hash <> $1",
+    "what others agreed to": "delete from consent using account where account.id = account_id and email_hash <> $1",
+    "from where others wrote": "delete from ip_address_use using account where account.id = account_id and email_hash <> $1",
     "who others are": """
         update account set email = null, postcode = null, pen_name = null, demographics_id = null,
             created_at = now(), roles = '{}' where email_hash <> $1""",
