@@ -49,6 +49,7 @@ async def access_decision(
     plan = policies.plan(viewer)
     if given.get("as") is not None:
         plan = policies.plan(_described(viewer, given["as"]))
+        _check_described(asked)
     found = _general(plan, asked)
     if asked.id is not None:
         found |= await _of_row(policies.plan(viewer), plan, asked, viewer, connection)
@@ -80,6 +81,12 @@ def _described(viewer: Viewer, given: dict[str, Any]) -> Kind:
     if name != "Member" and (roles or given.get("staff") or purpose):
         raise bad_input("Only a MEMBER has roles, organisations or a purpose.")
     return Kind(name, tuple(sorted(roles)), bool(given.get("staff")), purpose)
+
+
+def _check_described(asked: Asked) -> None:
+    """SECURITY: how somebody else's rule decides about a person tells what it looks at, e.g. who employs them."""
+    if asked.id is not None and asked.type == "Account":
+        raise bad_input("About one person's account you can ask for yourself only: leave out `as` or `id`.")
 
 
 def _general(plan: AccessPlan, asked: Asked) -> dict[str, Any]:

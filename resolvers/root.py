@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, cast, func, literal_column, null, select
+from sqlalchemy import ColumnElement, String, Text, case, cast, func, literal_column, null, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSON
 
 from models import Account, Area, Organisation, Service, Story
@@ -84,8 +84,8 @@ def _node(build: Build, selected: Selected) -> Expression:
 
 def _nodes(build: Build, selected: Selected) -> Expression:
     argument = build.arguments(selected)["ids"]
-    types = build.parameter(argument, ARRAY(String()), lambda ids: [type_of(i) for i in _limited(build, ids)])
-    keys = build.parameter(argument, ARRAY(String()), lambda ids: [str(key_of(i, type_of(i))) for i in ids])
+    types = build.parameter(argument, ARRAY(Text()), lambda ids: [type_of(i) for i in _limited(build, ids)])
+    keys = build.parameter(argument, ARRAY(Text()), lambda ids: [str(key_of(i, type_of(i))) for i in ids])
     wanted = func.unnest(types, keys).table_valued("type", "key", with_ordinality="place").render_derived()
     cases = [(wanted.c.type == text_literal(name), _node_of(build, name, wanted.c.key, selected)) for name in KEYS]
     found = func.json_agg(case(*cases, else_=null()), type_=JSON())
@@ -122,7 +122,7 @@ def _viewer_field(build: Build, part: Selected) -> Expression:
         return _one(build, "Account", Source(account, [account.id == me]), part)
     if part.name == "roles":
         roles = build.computed(
-            lambda _v, viewer: sorted(str(role) for role in getattr(viewer, "roles", ())), ARRAY(String())
+            lambda _v, viewer: sorted(str(role) for role in getattr(viewer, "roles", ())), ARRAY(Text())
         )
         return func.to_json(roles)
     if part.name == "purpose":

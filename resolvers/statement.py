@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 from sqlalchemy.sql import ClauseElement
-from sqlalchemy.sql.visitors import traverse
 
 from models.database.connection import Connection
 from models.secret import Keyring
@@ -18,8 +17,18 @@ from resolvers.finish import Finish, Finished
 from resolvers.record import as_json
 from resolvers.viewer import of_viewer
 
-DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
 VIEWER = "viewer_"
+
+
+class _Compiler(dialect.dialect.statement_compiler):  # type: ignore[misc,valid-type]
+    """Values come with each request; none is needed to compile."""
+
+    def construct_params(self, *arguments: Any, **options: Any) -> Any:
+        return super().construct_params(*arguments, **(options | {"_check": False}))
+
+
+DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
+DIALECT.statement_compiler = _Compiler
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +38,15 @@ class Statement:
     selected: Selected
     sql: str
     parameters: Sequence[Parameter]
+    unused: Sequence[Parameter]
+    """Parameters that nothing selected depends on: a cursor beside a mere count, say. They are checked all the same."""
     finish: Finish
 
     async def run(self, connection: Connection, variables: Variables, viewer: Viewer, keyring: Keyring) -> Finished:
         """The root field's JSON; raises GraphQLError for an argument that can't be used."""
         values = [parameter(variables, viewer) for parameter in self.parameters]
+        for parameter in self.unused:
+            parameter(variables, viewer)
         raw = await connection.fetchval(self.sql, *values)
         return Finished(b"null") if raw is None else self.finish(raw, self.selected.key, keyring, variables)
 
@@ -41,20 +54,15 @@ class Statement:
 def compiled(build: Build, selected: Selected, value: ColumnElement[Any]) -> Statement:
     """The statement that selects `value` as the JSON of a root field."""
     sql, parameters = prepared(select(as_json(value)), build.parameters)
-    return Statement(selected, sql, parameters, Finish(build.sites.all))
+    unused = [parameter for parameter in build.parameters.values() if parameter not in parameters]
+    return Statement(selected, sql, parameters, unused, Finish(build.sites.all))
 
 
 def prepared(statement: ClauseElement, known: Mapping[str, Parameter]) -> tuple[str, Sequence[Parameter]]:
     """A statement's text for asyncpg, and where the values of its parameters come from."""
-    traverse(statement, {}, {"bindparam": _open})
     text = statement.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
     names: Sequence[str] = getattr(text, "positiontup", None) or ()
     return str(text), [known.get(name) or _constant(name, text.params[name]) for name in names]
-
-
-def _open(parameter: BindParameter[Any]) -> None:
-    """Values come with each request; none is needed to compile."""
-    parameter.required = False
 
 
 def _constant(name: str, value: Any) -> Parameter:

@@ -34,9 +34,7 @@ async def test_the_schema_holds_no_data(site: Site, facts: Facts) -> None:
     "accept",
     ["text/csv", "application/xml", "text/event-stream", "multipart/mixed", "text/html", "application/x-ndjson"],
 )
-async def test_no_format_but_json_comes_back_and_json_is_always_the_same(
-    site: Site, facts: Facts, accept: str
-) -> None:
+async def test_no_format_but_json_comes_back_and_json_is_always_the_same(site: Site, facts: Facts, accept: str) -> None:
     query = QUERY % facts.people["author"].account
     plain = await site.send("member", query)
     headers = await site.headers("member")

@@ -50,7 +50,11 @@ SECRETS = {
         select story_id, organisation_id, 'MADE', 'Hidden', 'PENDING' from change where $1::bytea is not null""",
     "stories that are not public": f"delete from story where not ({PUBLIC}) and $1::bytea is not null",
     "what others read": "delete from reading using account where account.id = account_id and email_hash <> $1",
-    "what others marked": "delete from similar_experience using account where account.id = account_id and email_hash <> $1",
+    "who marked a story as similar": """
+        update similar_experience set account_id = (select id from account where email_hash <> $1
+            and not exists (select from similar_experience where account_id = account.id) order by id limit 1)
+        where account_id = (select account_id from similar_experience join account on account.id = account_id
+            where email_hash <> $1 group by 1 order by count(*) desc limit 1)""",
     "who works where": "delete from membership using account where account.id = account_id and email_hash <> $1",
     "what others agreed to": "delete from consent using account where account.id = account_id and email_hash <> $1",
     "from where others wrote": "delete from ip_address_use using account where account.id = account_id and email_hash <> $1",
