@@ -84,9 +84,9 @@ def test_groups_and_aggregates_are_not_there() -> None:
     for kind in core().type_map.values():
         if isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__"):
             arguments = {name for field in kind.fields.values() for name in field.args}
-            assert not {name for name in {*kind.fields, *arguments} - {"ethnicGroup", "ageGroup"} if AGGREGATES.search(name)}, (
-                kind.name
-            )
+            assert not {
+                name for name in {*kind.fields, *arguments} - {"ethnicGroup", "ageGroup"} if AGGREGATES.search(name)
+            }, kind.name
 
 
 async def test_a_total_under_a_filter_counts_what_is_shown(world: Demo) -> None:

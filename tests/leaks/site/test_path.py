@@ -1,9 +1,7 @@
 """Whichever way somebody reaches a row, they see the same of it; what is hidden hides nothing by how it is refused."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 import pytest
 
