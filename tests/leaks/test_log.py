@@ -25,7 +25,7 @@ async def test_requests_leave_no_private_value(client: httpx2.AsyncClient, world
     signed_in = await client.post("/graphql", json={"query": SIGN_IN})
     token = signed_in.json()["data"]["signIn"]["token"]
     headers = {"Authorization": f"Bearer {token}"}
-    answer = await client.post("/graphql", json={"query": PRIVATE}, headers=headers)
+    answer = await client.post("/graphql", json={"query": PRIVATE, "operationName": "Mine"}, headers=headers)
     account = answer.json()["data"]["viewer"]["account"]
     assert account["email"] == "author@demo.example"
     await client.get("/graphql", params={"query": '{ story(number: 1) { id } a: node(id: "Account:xyzzy") { id } }'})
