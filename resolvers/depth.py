@@ -1,37 +1,53 @@
-"""How deep a document asks: deeper ones are refused before anything is compiled."""
+"""How much a document asks for: what is too deep or too wide is refused before anything is compiled."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode, OperationDefinitionNode, SelectionSetNode
 from graphql.execution.collect_fields import FragmentDetails
 
 MAX_DEPTH = 16
+MAX_FIELDS = 2000
 Fragments = Mapping[str, FragmentDetails]
 
 
-def too_deep(operation: OperationDefinitionNode, fragments: Fragments) -> bool:
-    """Whether fields are nested more than MAX_DEPTH deep; introspection, which ends by itself, is not counted."""
-    known: dict[str, int] = {}
-    return _depth(operation.selection_set, fragments, known) > MAX_DEPTH
+class Extent(NamedTuple):
+    """How deep fields are nested, and how many there are once every fragment is put in its places."""
+
+    depth: int
+    fields: int
 
 
-def _depth(selections: SelectionSetNode, fragments: Fragments, known: dict[str, int]) -> int:
-    deepest = 0
+def extent(operation: OperationDefinitionNode, fragments: Fragments) -> Extent:
+    """What an operation asks for; of introspection, which ends by itself, only the root fields count.
+
+    SECURITY: fragments that spread others twice each double the fields with every level, in a document of a few lines.
+    """
+    return _extent(operation.selection_set, fragments, {})
+
+
+def _extent(selections: SelectionSetNode, fragments: Fragments, known: dict[str, Extent]) -> Extent:
+    depth = fields = 0
     for selection in selections.selections:
         if isinstance(selection, FieldNode):
-            below = selection.selection_set
-            introspects = selection.name.value.startswith("__")
-            found = 1 + (_depth(below, fragments, known) if below and not introspects else 0)
+            found = _field(selection, fragments, known)
         elif isinstance(selection, InlineFragmentNode):
-            found = _depth(selection.selection_set, fragments, known)
+            found = _extent(selection.selection_set, fragments, known)
         else:
             assert isinstance(selection, FragmentSpreadNode)
             found = _spread(selection.name.value, fragments, known)
-        deepest = max(deepest, found)
-    return deepest
+        depth, fields = max(depth, found.depth), fields + found.fields
+    return Extent(depth, fields)
 
 
-def _spread(name: str, fragments: Fragments, known: dict[str, int]) -> int:
+def _field(node: FieldNode, fragments: Fragments, known: dict[str, Extent]) -> Extent:
+    if node.selection_set is None or node.name.value.startswith("__"):
+        return Extent(1, 1)
+    below = _extent(node.selection_set, fragments, known)
+    return Extent(1 + below.depth, 1 + below.fields)
+
+
+def _spread(name: str, fragments: Fragments, known: dict[str, Extent]) -> Extent:
     if name not in known:
-        known[name] = _depth(fragments[name].definition.selection_set, fragments, known)
+        known[name] = _extent(fragments[name].definition.selection_set, fragments, known)
     return known[name]

@@ -16,7 +16,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 from resolvers.argument import shape_of
 from resolvers.build import Selected
 from resolvers.cache import Cache
-from resolvers.depth import MAX_DEPTH, too_deep
+from resolvers.depth import MAX_DEPTH, MAX_FIELDS, extent
 from resolvers.error import bad_input, coded
 
 MAX_TOKENS = 5000
@@ -97,8 +97,11 @@ class Documents:
         if errors:
             raise Refused([with_code(error, "GRAPHQL_VALIDATION_FAILED") for error in errors])
         operation = Operation(self._schema, document, _chosen(document, name))
-        if too_deep(operation.node, operation.fragments):
+        depth, fields = extent(operation.node, operation.fragments)
+        if depth > MAX_DEPTH:
             raise Refused([coded("TOO_COMPLEX", f"The document is nested deeper than {MAX_DEPTH} fields.")])
+        if fields > MAX_FIELDS:
+            raise Refused([coded("TOO_COMPLEX", f"The document selects more than {MAX_FIELDS} fields.")])
         return operation
 
 
