@@ -124,6 +124,8 @@ def _serve(chosen: Settings, dsn: str, listener: socket.socket) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        # SECURITY: only CANDOUR_TRUSTED_PROXIES says whose word on a client's address counts.
+        proxy_headers=False,
         timeout_graceful_shutdown=FAREWELL_SECONDS,
     )
     welcome = (

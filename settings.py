@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -54,6 +55,12 @@ class Settings(BaseSettings):
         alias="CANDOUR_URL",
         description="The address that people see. By default `http://localhost:PORT`.",
     )
+    trusted_proxies: str = Field(
+        "",
+        alias="CANDOUR_TRUSTED_PROXIES",
+        description="Networks of proxies whose `X-Forwarded-For` is believed, e.g. `10.0.0.0/8, fd00::/8`. "
+        "Without it the address of the connection counts.",
+    )
     page_max: int = Field(
         100, alias="CANDOUR_PAGE_MAX", ge=1, le=1000, description="The most rows in one page of a connection."
     )
@@ -84,6 +91,13 @@ class Settings(BaseSettings):
     def _below_root(cls, value: Path) -> Path:
         return ROOT / value.expanduser()
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for network in filter(None, map(str.strip, value.split(","))):
+            ip_network(network)
+        return value
+
     @field_validator("url")
     @classmethod
     def _without_slash(cls, value: str) -> str:
@@ -95,6 +109,11 @@ class Settings(BaseSettings):
         if self.production and not self.master_key:
             raise ValueError("CANDOUR_MASTER_KEY must be set in production: make one with `python app.py key`")
         return self
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The trusted proxies' networks."""
+        return tuple(ip_network(part.strip()) for part in self.trusted_proxies.split(",") if part.strip())
 
     @property
     def production(self) -> bool:

@@ -11,7 +11,7 @@ from models.secret import Keyring, token_hash
 OWN = 3
 """How many of the newest 20 stories are theirs."""
 NEWEST = """
-select story.id, author_id, key from story join account on account.id = author_id
+select story.id, author_id, wrapped as key from story join person_key on person_key.id = author_id
 where status = 'PUBLISHED' order by shown_at desc, story.id desc limit 20
 """
 SESSION = "insert into session (id, token_hash, account_id, created_at, expires_at) values ($1, $2, $3, $4, $5)"

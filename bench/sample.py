@@ -14,7 +14,7 @@ from bench.queries import DEFAULT_PAGE, FIRST_PAGE, HOME, PRIVATE, SEARCH, STORY
 from bench.server import Server
 from bench.statements import LAST_OF_FIRST_PAGE
 from bench.world import World
-from models.database.connection import Connection
+from models.database.connection import Connection, normalise
 
 WORDS = ("physio knee", "waiting appointment", "nurse kind mother", "discharge letter", "pharmacy prescription")
 NUMBERS = """
@@ -52,7 +52,7 @@ class Chosen:
 
 async def choose(world: World) -> Chosen:
     """Choose rows in a way that depends on nothing but the data."""
-    connection: Connection = await asyncpg.connect(world.dsn, server_settings={"jit": "off"})
+    connection: Connection = await asyncpg.connect(normalise(world.dsn), server_settings={"jit": "off"})
     try:
         numbers = [row["id"] for row in await connection.fetch(NUMBERS)]
         slugs = [row["slug"] for row in await connection.fetch(SLUGS)]

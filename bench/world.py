@@ -9,7 +9,7 @@ import asyncpg
 
 from models.database import migration
 from models.database.cluster import postmaster
-from models.database.connection import Connection
+from models.database.connection import Connection, normalise
 from models.database.embedded import EmbeddedPostgres
 from models.secret import Keyring, new_master_key
 from operations.demo.bulk import seed_many
@@ -72,7 +72,7 @@ def _name(stories: int) -> str:
 
 
 async def _exists(dsn: str, name: str) -> bool:
-    connection = await asyncpg.connect(dsn)
+    connection = await asyncpg.connect(normalise(dsn))
     try:
         return bool(await connection.fetchval(EXISTS, name))
     finally:
@@ -82,7 +82,7 @@ async def _exists(dsn: str, name: str) -> bool:
 async def _fill(dsn: str, keyring: Keyring, stories: int) -> None:
     await migration.upgrade(dsn)
     await seed_many(dsn, keyring, stories, _tell)
-    connection: Connection = await asyncpg.connect(dsn)
+    connection: Connection = await asyncpg.connect(normalise(dsn))
     try:
         await connection.execute(ANSWER)
         # What is still to be written would be written while something is measured.

@@ -4,10 +4,15 @@ from typing import Any, Literal
 
 import alembic_postgresql_enum  # noqa: F401 - importing it adds enums to autogenerate
 from alembic import context
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 import models  # noqa: F401 - importing it registers every table
+from models.event import Transaction
+
+# SQLAlchemy does not know the type of transactions' numbers.
+ischema_names["xid8"] = Transaction
 
 
 def render(kind: str, item: Any, _: Any) -> str | Literal[False]:

@@ -2,16 +2,25 @@
 
 from models.account import Account, IpAddressUse, PlatformRole
 from models.area import Area, AreaKind, AreaSuccessor, PostcodeArea
-from models.audit import AuditEvent
+from models.attempt import Attempt, AttemptKind
+from models.audit import AccessLogEntry, AuditEvent
 from models.change import Change, ChangeKind
+from models.complaint import Complaint, ComplaintKind
+from models.confirmation import Confirmation, ConfirmationKind, EmailChange
 from models.consent import Consent, ConsentPurpose
+from models.correction import Correction
+from models.data_export import DataExport, DataExportPart, DataExportStatus
 from models.demographics import Demographics, EthnicGroup, Gender, Limitation
+from models.event import Event, EventKind
+from models.key import WrappedKey
+from models.mail import Mail
 from models.membership import Membership, MembershipRole
 from models.moderation import ModerationAction, ModerationEntry
 from models.organisation import Organisation, OrganisationKind
 from models.reading import Reading
 from models.region import Region
 from models.response import Response, ResponseStatus
+from models.second_factor import SecondFactor
 from models.service import Service, ServiceArea, StoryService
 from models.session import Session
 from models.similar import SimilarExperience
@@ -29,22 +38,37 @@ from models.tag import StoryTag, Tag, TagKind
 from models.tombstone import Tombstone, TombstoneKind
 
 __all__ = [
+    "AccessLogEntry",
     "Account",
     "AgeGroup",
     "Area",
     "AreaKind",
     "AreaSuccessor",
+    "Attempt",
+    "AttemptKind",
     "AuditEvent",
     "AuthorRole",
     "Change",
     "ChangeKind",
+    "Complaint",
+    "ComplaintKind",
+    "Confirmation",
+    "ConfirmationKind",
     "Consent",
     "ConsentPurpose",
+    "Correction",
+    "DataExport",
+    "DataExportPart",
+    "DataExportStatus",
     "Demographics",
+    "EmailChange",
     "EthnicGroup",
+    "Event",
+    "EventKind",
     "Gender",
     "IpAddressUse",
     "Limitation",
+    "Mail",
     "Membership",
     "MembershipRole",
     "ModerationAction",
@@ -58,6 +82,7 @@ __all__ = [
     "Response",
     "ResponseStatus",
     "Routing",
+    "SecondFactor",
     "Service",
     "ServiceArea",
     "Session",
@@ -73,4 +98,5 @@ __all__ = [
     "TagKind",
     "Tombstone",
     "TombstoneKind",
+    "WrappedKey",
 ]

@@ -2,19 +2,27 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Optional
 from uuid import UUID, uuid4
 
-from sqlalchemy import LargeBinary
+from sqlalchemy import LargeBinary, select
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import column_property
 from sqlmodel import Field, Relationship, SQLModel
 
 from models.base import moment, pg_enum, secret
+from models.key import WrappedKey
 
 if TYPE_CHECKING:
+    from models.complaint import Complaint
+    from models.confirmation import EmailChange
     from models.consent import Consent
+    from models.correction import Correction
+    from models.data_export import DataExport
     from models.membership import Membership
     from models.reading import Reading
+    from models.second_factor import SecondFactor
+    from models.session import Session
     from models.similar import SimilarExperience
     from models.story import Story
 
@@ -30,17 +38,17 @@ class PlatformRole(StrEnum):
 
 
 class Account(SQLModel, table=True):
-    """An account; destroying `key` makes every encrypted value of the person unreadable, in backups too."""
+    """An account; until `email_verified_at` nobody can sign in to it.
+
+    `key` is the wrapped key of the person, read from `person_key`; deleting the account destroys it.
+    """
+
+    if TYPE_CHECKING:
+        key: ClassVar[bytes]
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     created_at: datetime = moment()
-    key: bytes = Field(
-        sa_type=LargeBinary,
-        sa_column_kwargs={
-            "comment": "P18: the person's data key, wrapped by the master key.",
-            "info": {"promise": "P18"},
-        },
-    )
+    email_verified_at: datetime | None = moment(nullable=True)
     email_hash: bytes | None = Field(
         default=None,
         unique=True,
@@ -64,6 +72,12 @@ class Account(SQLModel, table=True):
     consents: list["Consent"] = Relationship(back_populates="account")
     readings: list["Reading"] = Relationship(back_populates="account")
     similar_experiences: list["SimilarExperience"] = Relationship(back_populates="account")
+    sessions: list["Session"] = Relationship(back_populates="account")
+    corrections: list["Correction"] = Relationship(back_populates="account")
+    data_exports: list["DataExport"] = Relationship(back_populates="account")
+    complaints: list["Complaint"] = Relationship(back_populates="account")
+    second_factor: Optional["SecondFactor"] = Relationship(back_populates="account")
+    email_change: Optional["EmailChange"] = Relationship(back_populates="account")
 
 
 class IpAddressUse(SQLModel, table=True):
@@ -78,3 +92,7 @@ class IpAddressUse(SQLModel, table=True):
     use: str
 
     account: Account = Relationship(back_populates="ip_addresses")
+
+
+_wrapped = select(WrappedKey.__table__.c.wrapped).where(WrappedKey.__table__.c.id == Account.__table__.c.id)  # type: ignore[attr-defined]
+Account.__mapper__.add_property("key", column_property(_wrapped.correlate_except(WrappedKey).scalar_subquery()))  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """The audit log: who read which private field of whom, and why; never the value."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import String, text
@@ -21,6 +22,24 @@ class AuditEvent(SQLModel, table=True):
     roles: list[str] = Field(sa_type=ARRAY(String))
     purpose: str
     reference: str | None = Field(default=None, description="The case that the reader gave.")
+    organisation_id: int | None = Field(default=None, description="The reader's organisation, if they have one.")
     subject: str = Field(index=True, description="The global id of the row that was read.")
+    person_id: UUID | None = Field(default=None, index=True, description="Whose data was read.")
     fields: list[str] = Field(sa_type=ARRAY(String), description="Which fields, as `Type.field`.")
     reasons: list[str] = Field(sa_type=ARRAY(String), description="The reasons of the rules that allowed it.")
+
+
+class AccessLogEntry:
+    """The same event as the person sees it whose data was read."""
+
+    id: Any
+    happened_at: Any
+    roles: Any
+    organisation_id: Any
+    purpose: Any
+    person_id: Any
+    fields: Any
+    reasons: Any
+
+
+SQLModel._sa_registry.map_imperatively(AccessLogEntry, AuditEvent.__table__)  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from sqlalchemy import Index, desc
 from sqlmodel import Field, Relationship, SQLModel
 
 from models.base import moment, pg_enum
@@ -28,8 +29,10 @@ class ConsentPurpose(StrEnum):
 class Consent(SQLModel, table=True):
     """One entry of the ledger; the last one per purpose counts."""
 
+    __table_args__ = (Index("ix_consent_latest", "account_id", "purpose", desc("id")),)
+
     id: int = Field(default=None, primary_key=True)
-    account_id: UUID = Field(foreign_key="account.id", index=True, ondelete="CASCADE")
+    account_id: UUID = Field(foreign_key="account.id", ondelete="CASCADE")
     purpose: ConsentPurpose = Field(sa_type=pg_enum(ConsentPurpose))
     granted: bool
     given_at: datetime = moment()

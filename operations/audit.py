@@ -7,8 +7,14 @@ from models.database.connection import Connection, Pool
 from policies.viewer import Member
 
 INSERT = """
-insert into audit_event (account_id, roles, purpose, reference, subject, fields, reasons)
-select $1, $2, $3, $4, subject, fields::text[], reasons::text[]
+insert into audit_event (account_id, roles, purpose, reference, organisation_id, subject, person_id, fields, reasons)
+select $1, $2, $3, $4, (select organisation_id from membership where account_id = $1 order by id limit 1), subject,
+    case split_part(subject, ':', 1)
+        when 'Account' then split_part(subject, ':', 2)::uuid
+        when 'Story' then (select author_id from story where id = split_part(subject, ':', 2)::int)
+        when 'Complaint' then (select account_id from complaint where id = split_part(subject, ':', 2)::uuid)
+    end,
+    fields::text[], reasons::text[]
 from unnest($5::text[], $6::text[], $7::text[]) as reading (subject, fields, reasons)
 """
 

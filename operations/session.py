@@ -31,9 +31,10 @@ PASSWORDS = PasswordHash((Argon2Hasher(memory_cost=19_456, time_cost=2, parallel
 _HASHING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="argon2")
 
 WHOSE = """
-select account.id, account.roles::text[] as roles, account.key, account.demographics_id,
-       exists (select from membership where membership.account_id = account.id) as staff
-from session join account on account.id = session.account_id
+select account.id, account.roles::text[] as roles, person_key.wrapped as key, account.demographics_id,
+       exists (select from membership where membership.account_id = account.id) as staff,
+       session.id as session_id, session.second_factor
+from session join account on account.id = session.account_id join person_key on person_key.id = account.id
 where session.token_hash = $1 and session.expires_at > statement_timestamp()
 """
 
@@ -93,6 +94,7 @@ def _member(row: Record, keyring: Keyring) -> Member:
         roles=frozenset(map(PlatformRole, row["roles"])),
         staff=row["staff"],
         key=row["key"],
+        session_id=row["session_id"],
         demographics_id=_opened(sealed, row["key"], account_id, keyring) if sealed else None,
     )
 

@@ -9,7 +9,8 @@ grant(member: Member, "read", account: Account, field, "clear", "P14 people see 
     account.id = member.account_id and
     field in [
         "id", "createdAt", "penName", "email", "postcode", "ipAddresses", "demographics", "consents", "stories",
-        "readingHistory", "similarExperiences", "memberships", "roles"
+        "readingHistory", "similarExperiences", "memberships", "roles", "sessions", "secondFactor", "pendingEmail",
+        "corrections", "dataExports", "complaints", "accessLog"
     ];
 grant(member: Member, "read", reading: Reading, field, "clear", "P04 one's own reading history") if
     reading.account_id = member.account_id and
@@ -51,7 +52,7 @@ grant(member: Member, "read", _used: IpAddressUse, field, "clear", "P03 to preve
 grant(member: Member, "read", _account: Account, field, "clear", "P14 to answer a person's request or complaint") if
     "DPO" in member.roles and
     member.purpose in ["rights-request", "complaint"] and
-    field in ["id", "createdAt", "penName", "email", "consents"];
+    field in ["id", "createdAt", "penName", "email", "consents", "accessLog"];
 
 # Administrators see who has which role, and nothing else about a person.
 grant(member: Member, "read", _account: Account, field, "clear", "P14 roles are given by administrators") if
@@ -67,6 +68,11 @@ withheld("Account", "ipAddresses", "P03 The IP address is private; it is only us
 withheld("Account", "demographics", "P07 These answers are shown to the person alone, and leave only as statistics.");
 withheld("Account", "readingHistory", "P04 The stories that a person has read are private.");
 withheld("Account", "similarExperiences", "P05 The stories that a person marked as similar are private.");
+withheld("Account", field, "P14 How a person signs in, and what they asked for, is for that person.") if
+    field in ["sessions", "secondFactor", "dataExports", "complaints"];
+withheld("Account", "pendingEmail", "P01 A person's email is private.");
+withheld("Account", "corrections", "P15 What a person corrected is for that person.");
+withheld("Account", "accessLog", "P14 Who looked at a person's private data is for that person.");
 withheld("Account", "consents", "P12 What a person agreed to is for that person.");
 withheld("Account", field, "P14 A person's roles are for that person and administrators.") if
     field in ["memberships", "roles"];

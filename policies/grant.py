@@ -23,6 +23,8 @@ ROW_FIELD: Mapping[str, str] = MappingProxyType(
         "Reading": "readAt",
         "ModerationEntry": "action",
         "StoryOriginal": "title",
+        "Correction": "field",
+        "AccessLogEntry": "happenedAt",
     }
 )
 

@@ -7,6 +7,9 @@ grant(_viewer: Viewer, "call", _query: Query, field, "clear", "P06 public for ev
         "area", "tags", "access"
     ];
 
+# Whoever is signed in may ask for complaints; which ones they see is decided one by one.
+grant(_member: Member, "call", _query: Query, "complaints", "clear", "P19 complaints are answered and tracked");
+
 # Everybody may sign in and out.
 grant(_viewer: Viewer, "call", _mutation: Mutation, field, "clear", "P14 signed in with email and password") if
     field in ["signIn", "signOut"];
@@ -18,4 +21,5 @@ grant(member: Member, "describe", _query: Query, "describe", "clear", "P13 peopl
     "ADMIN" in member.roles;
 
 # Why this is denied.
+withheld("Query", "complaints", "P19 Sign in to see your complaints.");
 withheld("Query", "describe", "P13 Only the data protection officer and administrators ask for another viewer.");

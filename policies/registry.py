@@ -6,7 +6,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ARRAY, Enum
+from sqlalchemy import ARRAY, Column, Enum
 from sqlalchemy import inspect as inspect_model
 from sqlalchemy.exc import NoInspectionAvailable
 from sqlalchemy.orm import Mapper, RelationshipProperty, relationship
@@ -32,10 +32,14 @@ CONCEPTS: Mapping[str, type] = MappingProxyType(
         for concept in (
             Query,
             Mutation,
+            models.AccessLogEntry,
             models.Account,
             models.Area,
             models.Change,
+            models.Complaint,
             models.Consent,
+            models.Correction,
+            models.DataExport,
             models.Demographics,
             models.IpAddressUse,
             models.Membership,
@@ -44,6 +48,7 @@ CONCEPTS: Mapping[str, type] = MappingProxyType(
             models.Reading,
             models.Response,
             models.Service,
+            models.Session,
             models.Story,
             models.StoryOriginal,
             models.Tag,
@@ -109,7 +114,8 @@ def attributes(type_name: str) -> Mapping[str, Relation | Attribute]:
     if mapper is None:
         return {}
     found: dict[str, Relation | Attribute] = {r.key: _relation(r) for r in mapper.relationships}
-    return found | {a.key: _attribute(a.columns[0]) for a in mapper.column_attrs}
+    columns = ((a.key, a.columns[0]) for a in mapper.column_attrs)
+    return found | {key: _attribute(column) for key, column in columns if isinstance(column, Column)}
 
 
 def attribute_types(concept: type) -> dict[str, type]:

@@ -73,7 +73,8 @@ class System(Viewer):
 class Member(Viewer):
     """A person who is signed in; `staff` means that they are a member of some organisation.
 
-    `key` is the person's data key as stored (wrapped); `demographics_id` says which answers are theirs, once opened.
+    `key` is the person's data key as stored (wrapped); `demographics_id` says which answers are theirs, once opened;
+    `session_id` is the session in which they ask.
     """
 
     account_id: UUID
@@ -83,6 +84,7 @@ class Member(Viewer):
     reference: str | None = None
     key: bytes = field(default=b"", repr=False)
     demographics_id: UUID | None = field(default=None, repr=False)
+    session_id: UUID | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # SECURITY: in Polar None = None, so a member without an id would be the author of erased authors' stories.

@@ -3,6 +3,34 @@
 Importing this package makes every type known to the planner.
 """
 
-from resolvers import account, area, moderation, organisation, response, service, story, tag
+from resolvers import (
+    account,
+    area,
+    audit,
+    complaint,
+    correction,
+    data_export,
+    moderation,
+    organisation,
+    response,
+    service,
+    session,
+    story,
+    tag,
+)
 
-__all__ = ["account", "area", "moderation", "organisation", "response", "service", "story", "tag"]
+__all__ = [
+    "account",
+    "area",
+    "audit",
+    "complaint",
+    "correction",
+    "data_export",
+    "moderation",
+    "organisation",
+    "response",
+    "service",
+    "session",
+    "story",
+    "tag",
+]

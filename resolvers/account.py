@@ -2,16 +2,23 @@
 
 from typing import Any
 
-from sqlalchemy import Uuid
+from sqlalchemy import Uuid, exists, func, select
 
 from models import (
+    AccessLogEntry,
     Account,
+    Complaint,
     Consent,
+    Correction,
+    DataExport,
     Demographics,
+    EmailChange,
     IpAddressUse,
     Membership,
     Organisation,
     Reading,
+    SecondFactor,
+    Session,
     SimilarExperience,
     Story,
 )
@@ -35,6 +42,51 @@ def _secret(column: str) -> Secret:
 def _addresses(build: Build, row: Row, arguments: Arguments) -> Source:
     use = fresh(IpAddressUse)
     return Source(use, [use.account_id == row.id], order=[use.used_at.desc(), use.id])
+
+
+def _sessions(build: Build, row: Row, arguments: Arguments) -> Source:
+    session = fresh(Session)
+    live = session.expires_at > func.statement_timestamp()
+    return Source(session, [session.account_id == row.id, live], order=[session.created_at.desc(), session.id])
+
+
+def _corrections(build: Build, row: Row, arguments: Arguments) -> Source:
+    correction = fresh(Correction)
+    return Source(correction, [correction.account_id == row.id], order=[correction.id.desc()])
+
+
+def _data_exports(build: Build, row: Row, arguments: Arguments) -> Source:
+    copy = fresh(DataExport)
+    return Source(copy, [copy.account_id == row.id], order=[copy.requested_at.desc(), copy.id])
+
+
+def _complaints(build: Build, row: Row, arguments: Arguments) -> Source:
+    complaint = fresh(Complaint)
+    return Source(complaint, [complaint.account_id == row.id], order=[complaint.number.desc()])
+
+
+def _access_log(build: Build, row: Row, arguments: Arguments) -> Listing:
+    def rows() -> Source:
+        entry = fresh(AccessLogEntry)
+        return Source(entry, [entry.person_id == row.id])
+
+    return Listing(rows, (number_key(lambda e: e.id),), descending=True, signature=lambda _: "Account.accessLog")
+
+
+def _second_factor(row: Row) -> Any:
+    factor = fresh(SecondFactor)
+    return exists().where(factor.account_id == row.id, factor.confirmed_at.is_not(None)).correlate_except(factor)
+
+
+def _pending_email() -> Secret:
+    """The email that waits for its confirmation, where there is one."""
+
+    def sealed(row: Row) -> Any:
+        change = fresh(EmailChange)
+        waiting = [change.account_id == row.id, change.expires_at > func.statement_timestamp()]
+        return select(change.email).where(*waiting).correlate_except(change).scalar_subquery()
+
+    return Secret("email_change.email", sealed, lambda a: a.id, lambda a: a.id)
 
 
 def _demographics(build: Build, row: Row) -> Source:
@@ -108,6 +160,13 @@ register(
             "similarExperiences": Connection("Story", _similar),
             "memberships": Many("Membership", _memberships),
             "roles": Column(lambda a: a.roles),
+            "sessions": Many("Session", _sessions),
+            "secondFactor": Column(_second_factor),
+            "pendingEmail": _pending_email(),
+            "corrections": Many("Correction", _corrections),
+            "dataExports": Many("DataExport", _data_exports),
+            "complaints": Many("Complaint", _complaints),
+            "accessLog": Connection("AccessLogEntry", _access_log),
         },
         subject=lambda a: global_id("Account", a.id),
     ),

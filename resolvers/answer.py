@@ -27,6 +27,8 @@ class Answer:
     body: bytes
     executed: bool = True
     public: bool = False
+    cookies: Sequence[str] = ()
+    """Values of `Set-Cookie` headers."""
 
 
 @dataclass(slots=True)

@@ -66,10 +66,14 @@ class Connection:
 
 def connection(build: Build, type_name: str, listing: Listing, selected: Selected) -> Expression:
     """The connection as one object."""
-    parts = build.subfields(selected, f"{type_name}Connection", selected.path)
+    parts = build.subfields(selected, _name(type_name), selected.path)
     page = Page(build, type_name, listing, window_of(build, build.arguments(selected)), parts)
     rows, value = whole(page.statement())
     return select(value).select_from(rows).scalar_subquery()
+
+
+def _name(type_name: str) -> str:
+    return TYPES[type_name].connection or f"{type_name}Connection"
 
 
 class Page:
@@ -134,7 +138,7 @@ class Page:
 
     def _part(self, part: Selected) -> Expression:
         if part.name == "__typename":
-            return text_literal(f"{self.type}Connection")
+            return text_literal(_name(self.type))
         if part.name == "totalCount":
             return self._count()
         if part.name == "pageInfo":

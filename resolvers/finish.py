@@ -126,7 +126,7 @@ class _Walk:
         if marker[1] == "d":
             self.finished.denied.append((path, site))
             return None
-        value = _opened(payload, site, self.keyring) if marker[1] == "e" else payload
+        value = site.prefix + _opened(payload, site, self.keyring) if marker[1] == "e" else payload
         if site.mask == "clear":
             return value
         self.finished.masked.append((path, site))

@@ -31,6 +31,9 @@ KEYS: dict[str, Callable[[str], Any]] = {
     "Area": whole_number,
     "Response": whole_number,
     "Account": UUID,
+    "Session": UUID,
+    "DataExport": UUID,
+    "Complaint": UUID,
 }
 
 

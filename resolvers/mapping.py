@@ -47,6 +47,8 @@ class TypeMap:
     fields: Mapping[str, FieldMap]
     subject: Callable[[Row], Expression]
     row_field: str = "id"
+    connection: str = ""
+    """The name of its pages, where that is not the type's own with `Connection`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from resolvers.answer import Draft
 from resolvers.argument import wrapped
 from resolvers.build import Build, Question, Selected
 from resolvers.executor import Executor
-from resolvers.root import ROOTS
+from resolvers.root import ROOTS, Root, row_root
 from resolvers.statement import compiled
 
 QUERY = "Query"
@@ -29,13 +29,19 @@ class FieldPlanner:
 
     async def resolve(self, info: GraphQLResolveInfo[Any], viewer: Viewer | None = None) -> Fragment:
         """The field with its sub-selection as JSON, planned as the Query field of the same name."""
-        for_whom = viewer or self._viewer
+        return await self._planned(info, ROOTS[info.field_name], viewer or self._viewer)
+
+    async def row(self, info: GraphQLResolveInfo[Any], type_name: str, key: Any) -> Fragment:
+        """A row of a type with the field's sub-selection as JSON, `null` where the viewer may not see it."""
+        return await self._planned(info, row_root(type_name, key), self._viewer)
+
+    async def _planned(self, info: GraphQLResolveInfo[Any], root: Root, for_whom: Viewer) -> Fragment:
         question = self._question(info, for_whom)
         path = info.path.as_list()
         details = [FieldDetails(node, None) for node in info.field_nodes]
         selected = Selected(QUERY, info.field_name, str(path[-1]), (str(path[-1]),), details)
         build = Build(question)
-        statement = compiled(build, selected, ROOTS[info.field_name](build, selected))
+        statement = compiled(build, selected, root(build, selected))
         async with self._executor.pool.acquire() as connection:
             found = await statement.run(connection, question.values.coerced, for_whom, self._executor.keyring)
         await self._executor.audit(for_whom, found)

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSON
 from models import Account, Area, Organisation, Service, Story
 from resolvers.argument import plain
 from resolvers.build import Build, Selected
+from resolvers.complaint import complaint_listing
 from resolvers.connection import connection
 from resolvers.error import bad_input
 from resolvers.identity import KEYS, key_of, type_of
@@ -26,6 +27,17 @@ Root = Callable[[Build, Selected], Expression]
 def _one(build: Build, type_name: str, source: Source, selected: Selected) -> Expression:
     rows, value = whole(rows_of(build, type_name, source, selected, selected.path))
     return select(value).select_from(rows).scalar_subquery()
+
+
+def row_root(type_name: str, key: Any) -> Root:
+    """A root that finds a row by its key."""
+
+    def root(build: Build, selected: Selected) -> Expression:
+        row = fresh(TYPES[type_name].model)
+        wanted = build.computed(lambda _variables, _viewer: key, row.id.type)
+        return _one(build, type_name, Source(row, [row.id == wanted]), selected)
+
+    return root
 
 
 def _found_by(type_name: str, model: Any, columns: Mapping[str, str]) -> Root:
@@ -67,6 +79,10 @@ def _services(build: Build, selected: Selected) -> Expression:
 
 def _organisations(build: Build, selected: Selected) -> Expression:
     return connection(build, "Organisation", organisation_listing(build, build.arguments(selected)), selected)
+
+
+def _complaints(build: Build, selected: Selected) -> Expression:
+    return connection(build, "Complaint", complaint_listing(build, build.arguments(selected)), selected)
 
 
 def _tags(build: Build, selected: Selected) -> Expression:
@@ -144,4 +160,5 @@ ROOTS: Mapping[str, Root] = {
     "organisations": _organisations,
     "area": _area,
     "tags": _tags,
+    "complaints": _complaints,
 }

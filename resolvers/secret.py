@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, String, cast, select
 
-from models import Account
+from models import WrappedKey
 from resolvers.mapping import Row, fresh
 from resolvers.site import Site, hexed
 
@@ -24,6 +24,7 @@ class Secret:
     of: Callable[[Row], Expression]
     row_id: Callable[[Row], Expression]
     person: Callable[[Row], Expression]
+    prefix: Callable[["Build"], str] = lambda _build: ""
 
     def value(self, build: "Build", row: Row, selected: "Selected", mask: str) -> Expression:
         site = Site(
@@ -33,6 +34,7 @@ class Secret:
             build.plan.mask_reason(selected.parent, selected.name, mask),
             mask,
             self.place,
+            self.prefix(build),
         )
         person = self.person(row)
         parts = [
@@ -45,5 +47,5 @@ class Secret:
 
 
 def _key(person: Expression) -> Expression:
-    account = fresh(Account)
-    return select(account.key).where(account.id == person).correlate_except(account).scalar_subquery()
+    key = fresh(WrappedKey)
+    return select(key.wrapped).where(key.id == person).correlate_except(key).scalar_subquery()

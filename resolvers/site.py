@@ -37,6 +37,8 @@ class Site:
     reason: str = ""
     mask: str = "clear"
     place: str = ""
+    prefix: str = ""
+    """What stands before a value that was opened, e.g. the address of which it is the last part."""
     signature: Signature | None = None
     audited: tuple[tuple[str, str], ...] = ()
     """Response keys and `Type.field`s whose reading is written to the audit log."""

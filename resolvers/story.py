@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal_column, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from models import (
     Account,
@@ -19,13 +19,13 @@ from models import (
     StoryTag,
     Tag,
 )
-from policies.sql import to_sql
 from resolvers.argument import plain
 from resolvers.build import Build, Selected
 from resolvers.connection import Connection, Listing
 from resolvers.identity import global_id
 from resolvers.key import moment_key, number_key
 from resolvers.mapping import Column, Row, Source, TypeMap, fresh, register
+from resolvers.permission import Permissions
 from resolvers.record import Many, One, built, named, restricted, text_literal
 from resolvers.secret import Secret
 
@@ -53,23 +53,6 @@ class Restriction:
         for part in build.subfields(selected, "Restriction", selected.path):
             pairs += [text_literal(part.key), known[part.name]]
         return _case_not_null(row.restriction_reason, built(pairs))
-
-
-class Permissions:
-    """What the viewer can do with a story, each by the policies' rule for that action."""
-
-    def value(self, build: Build, row: Row, selected: Selected, mask: str) -> ColumnElement[Any]:
-        pairs: list[Any] = []
-        for part in build.subfields(selected, "StoryPermissions", selected.path):
-            pairs += [text_literal(part.key), self._may(build, row, part)]
-        return built(pairs)
-
-    @staticmethod
-    def _may(build: Build, row: Row, part: Selected) -> ColumnElement[Any]:
-        if part.name == "__typename":
-            return text_literal("StoryPermissions")
-        allowed = to_sql(build.plan.action("Story", part.name), row)
-        return func.coalesce(allowed, literal_column("false"))
 
 
 class ResponseCount:
@@ -180,7 +163,7 @@ register(
             "author": One("Account", _author),
             "postcode": _secret("postcode"),
             "ipAddress": _secret("ip_address"),
-            "viewerCan": Permissions(),
+            "viewerCan": Permissions("Story"),
         },
         subject=lambda s: global_id("Story", s.id),
     ),

@@ -6,12 +6,17 @@ from datetime import datetime
 import strawberry
 
 from models.account import PlatformRole
+from schema.audit import AccessLogConnection
 from schema.base import Node, describe, planned
+from schema.complaint import Complaint
 from schema.connection import After, Before, First, Last
 from schema.consent import Consent
+from schema.correction import Correction
+from schema.data_export import DataExport
 from schema.demographics import Demographics
 from schema.membership import Membership
 from schema.reading import ReadingConnection
+from schema.session import Session
 from schema.story import StoryConnection
 
 describe(
@@ -42,6 +47,9 @@ class Account(Node):
     created_at: datetime | None = strawberry.field(description="When it was made.")
     pen_name: str | None = strawberry.field(description="The name that is shown with the person's next stories.")
     email: str | None = strawberry.field(description="The person's email, to write to them (P01).")
+    pending_email: str | None = strawberry.field(
+        description="The email that they asked to change to, until both addresses have confirmed it."
+    )
     postcode: str | None = strawberry.field(description="The person's postcode, to route their stories (P02).")
     ip_addresses: list[IpAddressUse] | None = strawberry.field(
         description="The IP addresses from which the person wrote, latest first (P03)."
@@ -56,6 +64,20 @@ class Account(Node):
         description="What the person may do for which organisations."
     )
     roles: list[PlatformRole] | None = strawberry.field(description="The person's roles among those who run the site.")
+
+    sessions: list[Session] | None = strawberry.field(description="Where they are signed in, the latest first.")
+    second_factor: bool | None = strawberry.field(
+        description="Whether signing in also takes a code from an authenticator app."
+    )
+    corrections: list[Correction] | None = strawberry.field(
+        description="What they changed or cleared of all this, the latest first (P15)."
+    )
+    data_exports: list[DataExport] | None = strawberry.field(
+        description="The copies of their data that they asked for, the latest first (P16)."
+    )
+    complaints: list[Complaint] | None = strawberry.field(
+        description="Their complaints and requests, the latest first (P19)."
+    )
 
     @planned("The person's own stories, in whatever state, newest first.")
     def stories(
@@ -83,3 +105,12 @@ class Account(Node):
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
     ) -> StoryConnection | None: ...
+
+    @planned("Who looked at which private field of theirs, when and why, the latest first.")
+    def access_log(
+        self,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> AccessLogConnection | None: ...

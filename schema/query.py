@@ -9,6 +9,7 @@ from models.tag import TagKind
 from schema.access import AccessDecision, AccessInput
 from schema.area import Area
 from schema.base import Identity, Node, OdsCode, Slug, planned
+from schema.complaint import ComplaintConnection, ComplaintFilter
 from schema.connection import After, Before, First, Last
 from schema.organisation import Organisation, OrganisationConnection, OrganisationFilter
 from schema.service import Service, ServiceConnection, ServiceFilter
@@ -122,6 +123,19 @@ class Query:
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
     ) -> TagConnection: ...
+
+    @planned("The complaints and requests that this viewer may see: their own, or all for who answers them.")
+    def complaints(
+        self,
+        where: Annotated[
+            ComplaintFilter | None,
+            strawberry.argument(name="filter", description="Which of them to list."),
+        ] = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> ComplaintConnection | None: ...
 
     @planned("Which rule of the access policies decides, for oneself or for a viewer described.")
     def access(

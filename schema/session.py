@@ -1,82 +1,20 @@
-"""Signing in and out."""
+"""Where a person is signed in."""
 
-from typing import Annotated
+from datetime import datetime
 
 import strawberry
 
-import policies.viewer
-from operations import session as sessions
-from policies.viewer import Anonymous
-from schema.base import resolved
-from schema.context import Info
-from schema.problem import Problem, ProblemCode
-from schema.viewer import Viewer
-
-Bearer = strawberry.Private[policies.viewer.Viewer | None]
+from schema.base import Node
 
 
-@strawberry.type(description="What signing in gave.")
-class SignInPayload:
-    """A session or a problem."""
+@strawberry.type(description="One sign-in of a person, until it ends or expires.")
+class Session(Node):
+    """A session."""
 
-    token: str | None = strawberry.field(
-        description="The session's token, told this once: send it as `Authorization: Bearer …`."
+    created_at: datetime = strawberry.field(description="When the person signed in.")
+    expires_at: datetime = strawberry.field(description="When it ends by itself.")
+    client: str | None = strawberry.field(
+        description="The browser or app, as it called itself; null where it did not say."
     )
-    problems: list[Problem] = strawberry.field(description="Why no session was opened; empty if one was.")
-    bearer: Bearer = None
-
-    @resolved("Who the token's bearer is; null where there is none.")
-    async def viewer(self, info: Info) -> Viewer | None:
-        return await _planned(info, self.bearer) if self.bearer else None
-
-
-@strawberry.type(description="What signing out gave.")
-class SignOutPayload:
-    """The end of a session."""
-
-    problems: list[Problem] = strawberry.field(description="Why nothing was ended; empty if a session was.")
-
-    @resolved("Who asks from now on: a visitor.")
-    async def viewer(self, info: Info) -> Viewer:
-        return await _planned(info, Anonymous())
-
-
-async def sign_in(
-    info: Info,
-    email: Annotated[str, strawberry.argument(description="The account's email.")],
-    password: Annotated[str, strawberry.argument(description="The account's password.")],
-) -> SignInPayload:
-    """Opens a session, or says that email and password do not fit."""
-    context = info.context
-    async with context.transaction() as session:
-        signed_in = await sessions.sign_in(session, context.keyring, email, password)
-    if signed_in is None:
-        # SECURITY: one answer for an unknown email and a wrong password: it does not tell who is known.
-        return SignInPayload(token=None, problems=[_wrong_credentials()])
-    return SignInPayload(token=signed_in.token, problems=[], bearer=signed_in.viewer)
-
-
-async def sign_out(info: Info) -> SignOutPayload:
-    """Ends the session of the request's token."""
-    context = info.context
-    if context.token is None:
-        return SignOutPayload(problems=[_not_signed_in()])
-    async with context.transaction() as session:
-        await sessions.sign_out(session, context.token)
-    return SignOutPayload(problems=[])
-
-
-def _wrong_credentials() -> Problem:
-    message = "No account has this email and password. Check both and try again."
-    return Problem(field=None, code=ProblemCode.WRONG_CREDENTIALS, message=message)
-
-
-def _not_signed_in() -> Problem:
-    message = "You are not signed in, so there is nothing to sign out of."
-    return Problem(field=None, code=ProblemCode.NOT_SIGNED_IN, message=message)
-
-
-async def _planned(info: Info, viewer: policies.viewer.Viewer) -> Viewer:
-    """The payload's viewer as planned JSON, which the executor passes through."""
-    answer: Viewer = await info.context.planner.resolve(info._raw_info, viewer=viewer)
-    return answer
+    second_factor: bool = strawberry.field(description="Whether a code from an authenticator app was given.")
+    current: bool = strawberry.field(description="Whether it is the session in which this is asked.")

@@ -13,6 +13,12 @@ HERE = "/proc/self/cwd"
 # SECURITY: the server gets an environment of its own, without the application's secrets.
 ENVIRONMENT = {"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
 
+# SECURITY: the application's role is no superuser, so that row security holds for it and for dumps that it makes.
+SETUP = b"""CREATE ROLE candour LOGIN CREATEDB
+GRANT SET ON PARAMETER session_replication_role TO candour
+CREATE DATABASE candour OWNER candour
+"""
+
 
 def make(data: Path, identity: Identity, folder: Path, *, durable: bool) -> None:
     """Make `data/postgres`: aside, then moved into place, so that an interrupted first start leaves nothing.
@@ -25,10 +31,10 @@ def make(data: Path, identity: Identity, folder: Path, *, durable: bool) -> None
     os.chown(new, identity.uid, identity.gid)
     encoding = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     sync = [] if durable else ["--no-sync"]
-    access = ["--username=candour", "--auth-local=peer", "--auth-host=reject"]
+    access = ["--username=postgres", "--auth-local=peer", "--auth-host=reject"]
     run(new, identity, [str(folder / "initdb"), "-D", HERE, *encoding, *access, *sync])
     single = [str(folder / "postgres"), "--single", "-D", HERE, "postgres"]
-    run(new, identity, single, b"CREATE DATABASE candour\n")
+    run(new, identity, single, SETUP)
     new.rename(data / "postgres")
 
 

@@ -14,6 +14,8 @@ OLDEST_SERVER = 15
 STATEMENT_TIMEOUT_MS = 15_000
 CONNECT_SECONDS = 10
 STATEMENTS_CACHED = 250
+NAME = "candour"
+UNSENT = {"pgbouncer", "application_name"}
 SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
 
 if TYPE_CHECKING:
@@ -33,13 +35,15 @@ class DatabaseError(RuntimeError):
 def normalise(dsn: str) -> str:
     """The address in the form that asyncpg takes, whichever of the usual schemes it came with.
 
+    Connections made with it go by Candour's name, without which the database shows no person's key (see `models.key`).
     Raises DatabaseError for the address of anything but PostgreSQL.
     """
     parts = urlsplit(dsn)
     # SECURITY: the refusal repeats the scheme only, for the address holds a password.
     if parts.scheme not in SCHEMES:
         raise DatabaseError(f"DATABASE_URL starts with {parts.scheme!r}, not with postgresql://")
-    query = [(name, value) for name, value in parse_qsl(parts.query) if name != "pgbouncer"]
+    query = [(name, value) for name, value in parse_qsl(parts.query) if name not in UNSENT]
+    query.append(("application_name", NAME))
     # `postgresql:///name` must keep its empty host, which urlunsplit drops for schemes that it doesn't know.
     rest = urlunsplit(("", parts.netloc, parts.path, urlencode(query), ""))
     return "postgresql:" + (rest if rest.startswith("//") else f"//{rest}")
@@ -102,7 +106,7 @@ async def check_server(dsn: str) -> None:
 
 
 def _options(dsn: str, *, readonly: bool) -> dict[str, Any]:
-    settings = {"application_name": "candour read" if readonly else "candour", "timezone": "UTC"}
+    settings = {"application_name": f"{NAME} read" if readonly else NAME, "timezone": "UTC"}
     options: dict[str, Any] = {"timeout": CONNECT_SECONDS, "server_settings": settings}
     if behind_pgbouncer(dsn):
         return options | {"statement_cache_size": 0}

@@ -26,7 +26,7 @@ from operations.session import hash_password
 MANY = 20_000
 """From this many new stories on, it pays to take the indexes away and build them afterwards."""
 LAST = "select (id - 1) / $1::int as batch, max(id) from story where id <= $2 group by batch"
-KNOWN = "select id, key from account where id = any($1)"
+KNOWN = "select id, wrapped from person_key where id = any($1)"
 MODERATOR = "select id from account where 'MODERATOR' = any(roles) order by created_at, id limit 1"
 RESPONDERS = """
 select distinct on (organisation_id) organisation_id, account_id from membership where role = 'RESPONDER'

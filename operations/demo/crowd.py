@@ -77,9 +77,10 @@ class Crowd:
                 chance.choice(ETHNIC_GROUPS), chance.choice(LIMITATIONS),
             )
         )  # fmt: skip
+        rows["person_key"].append((author.id, wrapped))
         rows["account"].append(
             (
-                author.id, created_at, wrapped, self._keyring.email_hash(email), self._password_hash,
+                author.id, created_at, created_at, self._keyring.email_hash(email), self._password_hash,
                 seal(email, f"account.email:{person}"),
                 seal(chance.choice(self._homes), f"account.postcode:{person}"),
                 seal(f"writer{number}", f"account.pen_name:{person}"),

@@ -13,7 +13,7 @@ from operations.demo.variant import WAIT, add_variants
 COLUMNS = {
     "demographics": ("id", "gender", "birth_year", "ethnic_group", "limited_by_condition"),
     "account": (
-        "id", "created_at", "key", "email_hash", "password_hash", "email", "postcode", "pen_name",
+        "id", "created_at", "email_verified_at", "email_hash", "password_hash", "email", "postcode", "pen_name",
         "demographics_id",
     ),
     "ip_address_use": ("id", "account_id", "address", "used_at", "use"),
@@ -80,9 +80,12 @@ TOMBSTONES = """
 insert into tombstone (number, kind, gone_at)
 select id, 'WITHDRAWN', submitted_at + interval '3 days' from incoming where status = 'WITHDRAWN'
 """
+# Row security takes no COPY.
+KEY = "insert into person_key (id, wrapped) values ($1, $2)"
 FREE = "select coalesce(max(id), 0) + 1 from response"
 QUIET = """
-select set_config('session_replication_role', 'replica', true) where current_setting('is_superuser') = 'on'
+select set_config('session_replication_role', 'replica', true)
+where has_parameter_privilege('session_replication_role', 'SET')
 """
 VARIANT = COLUMNS["incoming"].index("variant")
 BEFORE = ("demographics", "account", "ip_address_use", "incoming")
@@ -96,6 +99,7 @@ async def load(connection: Connection, batch: Batch, moderator: UUID | None) -> 
         # A superuser's load skips the checks of foreign keys, which the batch keeps by how it is made.
         await connection.execute(QUIET)
         await add_variants(connection, {story[VARIANT] for story in batch.rows["incoming"]})
+        await connection.executemany(KEY, batch.rows["person_key"])
         await _copy(connection, batch, BEFORE)
         await connection.execute(CONSENTS, [account[0] for account in batch.rows["account"]], NOTICE)
         await connection.execute(STORIES, RESTRICTED_BECAUSE[0], RESTRICTED_BY)

@@ -8,6 +8,7 @@ from uuid import UUID
 from models.account import Account, IpAddressUse, PlatformRole
 from models.consent import Consent, ConsentPurpose
 from models.demographics import Demographics, EthnicGroup, Gender, Limitation
+from models.key import WrappedKey
 from models.membership import Membership, MembershipRole
 from models.secret import Keyring, PersonKey
 from operations.demo.atlas import Atlas
@@ -63,11 +64,12 @@ class Registry:
             "pen_name": self._private.pen_name(),
             "demographics_id": str(self._demographics()),
         }
+        self._rows.add(WrappedKey, id=id_, wrapped=wrapped, made_at=created_at)
         self._rows.add(
             Account,
             id=id_,
             created_at=created_at,
-            key=wrapped,
+            email_verified_at=created_at,
             email_hash=self._keyring.email_hash(email),
             password_hash=self._password_hash,
             roles=list(roles),

@@ -13,6 +13,7 @@ from models.change import Change
 from models.consent import Consent
 from models.database.connection import Connection
 from models.demographics import Demographics
+from models.key import WrappedKey
 from models.membership import Membership
 from models.moderation import ModerationEntry
 from models.reading import Reading
@@ -24,12 +25,13 @@ from models.tag import StoryTag, Tag
 from models.tombstone import Tombstone
 
 ORDER: tuple[type[SQLModel], ...] = (
-    PostcodeArea, Demographics, Account, Membership, Consent, IpAddressUse, Tag, Story, StoryOriginal,
+    PostcodeArea, Demographics, WrappedKey, Account, Membership, Consent, IpAddressUse, Tag, Story, StoryOriginal,
     StoryService, StoryArea, StoryTag, Response, Change, ModerationEntry, Reading, SimilarExperience, Tombstone,
 )  # fmt: skip
 """Tables that refer to others come after them."""
 NUMBERED = ("membership", "consent", "tag", "story", "response", "change", "moderation_entry")
 """Tables whose ids come from a sequence."""
+KEY = "insert into person_key (id, wrapped, made_at) values ($1, $2, $3)"
 MAPPED = ("organisation", "service", "area")
 """Those of the map, which have one too."""
 
@@ -64,6 +66,10 @@ class Rows:
 async def _copy(connection: Connection, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
     columns = list(dict.fromkeys(name for row in rows for name in row))
     defaults = [_default(table, name) for name in columns]
+    if table is WrappedKey:
+        # Row security takes no COPY.
+        await connection.executemany(KEY, list(_records(rows, columns, defaults)))
+        return
     await connection.copy_records_to_table(
         str(table.__tablename__), records=_records(rows, columns, defaults), columns=columns
     )

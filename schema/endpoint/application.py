@@ -80,7 +80,7 @@ def _endpoint(
 
     page = graphiql_page(demo=not settings.production) if settings.graphiql else None
     mutations = Mutations(schema, executor, transaction, keyring, settings)
-    return Endpoint(executor, mutations, bearer, page)
+    return Endpoint(executor, mutations, bearer, page, settings.proxies)
 
 
 async def _home(_: Request) -> Response:

@@ -16,7 +16,7 @@ from policies.viewer import Member, Viewer
 from resolvers.answer import Answer, Draft, Request, refusal
 from resolvers.executor import Executor
 from resolvers.planner import FieldPlanner
-from schema.context import RequestContext
+from schema.context import Origin, RequestContext
 from schema.endpoint.log import fault
 from schema.endpoint.refusal import internal, logged
 from schema.endpoint.selection import refused, root_fields
@@ -35,20 +35,23 @@ class Mutations:
     keyring: Keyring
     settings: Settings
 
-    async def __call__(self, request: Request, viewer: Viewer, token: str | None, reference: str) -> Answer:
+    async def __call__(
+        self, request: Request, viewer: Viewer, token: str | None, reference: str, origin: Origin
+    ) -> Answer:
         """The answer; an unforeseen error is logged under `reference` and told as INTERNAL."""
         if errors := self._refused(request, viewer):
             return refusal(errors)
         planner = FieldPlanner(self.executor, viewer, request.denied_null)
+        context = self._context(viewer, token, planner, origin)
         result = await self.schema.execute(
             request.query,
             variable_values=request.variables,
-            context_value=self._context(viewer, token, planner),
+            context_value=context,
             operation_name=request.operation_name,
         )
         if _not_executed(result):
             return refusal([_coded(error) for error in result.errors or ()])
-        return Answer(orjson.dumps(_told(result, planner.draft, reference)))
+        return Answer(orjson.dumps(_told(result, planner.draft, reference)), cookies=context.cookies)
 
     def _refused(self, request: Request, viewer: Viewer) -> list[GraphQLError]:
         operation = self.executor.documents.operation(request.query, request.operation_name)
@@ -61,7 +64,7 @@ class Mutations:
         # SECURITY: root fields have rules of their own, before anything of the operation runs.
         return list(refused(root_fields(operation.node, fragments), denial))
 
-    def _context(self, viewer: Viewer, token: str | None, planner: FieldPlanner) -> RequestContext:
+    def _context(self, viewer: Viewer, token: str | None, planner: FieldPlanner, origin: Origin) -> RequestContext:
         stated = viewer if isinstance(viewer, Member) else None
         return RequestContext(
             viewer,
@@ -72,6 +75,7 @@ class Mutations:
             token,
             stated.purpose if stated else None,
             stated.reference if stated else None,
+            origin,
         )
 
 

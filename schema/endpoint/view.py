@@ -7,10 +7,12 @@ from starlette.types import Receive, Scope, Send
 
 from policies.viewer import Viewer
 from resolvers.answer import Answer, Request
+from schema.context import Origin
 from schema.endpoint.accept import Media, negotiate
 from schema.endpoint.body import DisconnectError, read_body
 from schema.endpoint.identify import Authenticate, identify
 from schema.endpoint.log import Trail, fault
+from schema.endpoint.origin import Networks, origin_of
 from schema.endpoint.parameters import from_body, from_url
 from schema.endpoint.refusal import Header, RefusalError, bad_request, error_body, internal, logged
 
@@ -40,7 +42,9 @@ class Executes(Protocol):
 class Mutates(Protocol):
     """What runs a mutation for the bearer of a token; `reference` names the request in the log."""
 
-    async def __call__(self, request: Request, viewer: Viewer, token: str | None, reference: str) -> Answer: ...
+    async def __call__(
+        self, request: Request, viewer: Viewer, token: str | None, reference: str, origin: Origin
+    ) -> Answer: ...
 
 
 class Endpoint:
@@ -52,11 +56,13 @@ class Endpoint:
         mutate: Mutates,
         authenticate: Authenticate,
         page: Callable[[Send, Trail], Awaitable[int]] | None = None,
+        proxies: Networks = (),
     ) -> None:
         self._executor = executor
         self._mutate = mutate
         self._authenticate = authenticate
         self._page = page
+        self._proxies = proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         trail = Trail()
@@ -67,7 +73,7 @@ class Endpoint:
             if media is Media.HTML and self._page is not None:
                 trail.end(await self._page(send, trail))
                 return
-            status, body = await self._respond(scope, headers, receive, media, trail)
+            status, body, extra = await self._respond(scope, headers, receive, media, trail)
         except RefusalError as refusal:
             status, body, extra = refusal.status, refusal.body, refusal.headers
         except DisconnectError:
@@ -88,7 +94,7 @@ class Endpoint:
         receive: Receive,
         media: Media | None,
         trail: Trail,
-    ) -> tuple[int, bytes]:
+    ) -> tuple[int, bytes, Sequence[Header]]:
         method = scope["method"]
         if method == "POST":
             body = await read_body(headers, receive)
@@ -103,13 +109,14 @@ class Endpoint:
         trail.viewer = viewer.kind
 
         async def mutate(request: Request, viewer: Viewer) -> Answer:
-            return await self._mutate(request, viewer, token, trail.reference)
+            origin = origin_of(scope, headers, self._proxies)
+            return await self._mutate(request, viewer, token, trail.reference, origin)
 
         answer = await self._executor.execute(request, viewer, mutate if method == "POST" else _only_by_post)
         if answer.executed:
             trail.operation = request.operation_name
-            return 200, answer.body
-        return 400 if media is _GRAPHQL else 200, answer.body
+        status = 200 if answer.executed or media is not _GRAPHQL else 400
+        return status, answer.body, [(b"set-cookie", cookie.encode("latin-1")) for cookie in answer.cookies]
 
 
 async def _only_by_post(request: Request, viewer: Viewer) -> Answer:

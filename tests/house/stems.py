@@ -4,6 +4,7 @@ CONCEPTS = {
     "story", "service", "organisation", "area", "response", "account", "membership", "moderation", "consent",
     "disclosure", "audit", "statistics", "feed", "alert", "partner", "complaint", "tag", "change", "session",
     "demographics", "reading", "similar", "tombstone", "region", "viewer",
+    "correction", "data_export", "second_factor", "attempt", "confirmation", "event", "mail",
 }  # fmt: skip
 SINGULAR_IN_S = frozenset({"statistics", "demographics", "access"})
 
@@ -17,7 +18,7 @@ INSTEAD_OF = {
 
 # In these layers a file is a concept's, or one of these.
 BESIDES = {
-    "models": "base secret database",
+    "models": "base secret database key",
     "schema": "access api base connection context documentation endpoint mutation problem query range scalar",
     "docs": "access bench decisions import errors planner policy promises schema settings",
 }

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-LAYERS = ("schema", "resolvers", "operations", "policies", "models")
+LAYERS = ("schema", "resolvers", "jobs", "operations", "policies", "models")
 
 
 @cache

@@ -52,7 +52,7 @@ class World:
 
     def __init__(self, random: Random, stories: int) -> None:
         self.random = random
-        self.accounts = [Account(id=UUID(int=n), created_at=NOON, key=b"k", demographics_id=b"d") for n in range(1, 9)]
+        self.accounts = [Account(id=UUID(int=n), created_at=NOON, demographics_id=b"d") for n in range(1, 9)]
         self.answers = [Demographics(id=UUID(int=100 + n)) for n in range(1, 4)]
         self.organisations = [self._organisation(n) for n in range(1, 5)]
         self.memberships = list(self._memberships())

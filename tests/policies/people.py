@@ -172,7 +172,7 @@ def _belongings(author: Account) -> dict[str, object]:
 
 
 def _account(number: int) -> Account:
-    return Account(id=identity(number), created_at=NOON, key=b"key", demographics_id=b"secret")
+    return Account(id=identity(number), created_at=NOON, demographics_id=b"secret")
 
 
 def _organisation(number: int) -> Organisation:

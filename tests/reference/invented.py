@@ -24,6 +24,7 @@ from models import (
     ServiceArea,
     Tag,
     TagKind,
+    WrappedKey,
 )
 from models.secret import Keyring, PersonKey
 from tests.reference.invented_person import belongings
@@ -162,11 +163,12 @@ def _person(inventor: Inventor, number: int, roles: list[PlatformRole]) -> UUID:
     def sealed(column: str, value: str | None) -> bytes | None:
         return None if value is None else key.encrypt(value, f"account.{column}:{id_}")
 
+    inventor.add(WrappedKey(id=id_, wrapped=wrapped))
     inventor.add(
         Account(
             id=id_,
             created_at=inventor.moment(),
-            key=wrapped,
+            email_verified_at=inventor.moment(),
             email_hash=inventor.keyring.email_hash(email),
             email=sealed("email", email),
             postcode=sealed("postcode", inventor.maybe(f"LS{number} 4AP", 0.8)),

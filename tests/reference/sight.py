@@ -24,6 +24,8 @@ ROW_FIELD = {
     "Reading": "readAt",
     "ModerationEntry": "action",
     "StoryOriginal": "title",
+    "Correction": "field",
+    "AccessLogEntry": "happenedAt",
 }
 """For types without an id: the field that decides whether a row is there."""
 Granted = Mapping[str, Mapping[str, str]]

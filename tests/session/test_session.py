@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import Account, Membership, MembershipRole, Organisation, OrganisationKind, PlatformRole, Region
 from models.database.connection import Connection, engine, normalise
+from models.key import WrappedKey
 from models.secret import Keyring, token_hash
 from models.session import Session
 from operations import session as sessions
@@ -40,11 +41,12 @@ async def account(session: AsyncSession, keyring: Keyring) -> Account:
     made = uuid4()
     account = Account(
         id=made,
-        key=keyring.new_person_key(str(made)),
         email_hash=keyring.email_hash(EMAIL),
         password_hash=hash_password(PASSWORD),
         created_at=datetime.now(UTC),
+        email_verified_at=datetime.now(UTC),
     )
+    session.add(WrappedKey(id=made, wrapped=keyring.new_person_key(str(made))))
     session.add(account)
     await session.flush()
     return account
