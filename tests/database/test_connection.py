@@ -63,13 +63,14 @@ async def test_errors_of_operations_do_not_repeat_parameters(dsn: str) -> None:
     [
         (
             "postgres://me:p%40ss@host:1/name?sslmode=require",
-            "postgresql://me:p%40ss@host:1/name?sslmode=require",
+            "postgresql://me:p%40ss@host:1/name?sslmode=require&application_name=candour",
         ),
-        ("postgresql+asyncpg:///name?host=/tmp/x", "postgresql:///name?host=%2Ftmp%2Fx"),
-        ("postgresql://host/name?pgbouncer=true", "postgresql://host/name"),
+        ("postgresql+asyncpg:///name?host=/tmp/x", "postgresql:///name?host=%2Ftmp%2Fx&application_name=candour"),
+        ("postgresql://host/name?pgbouncer=true", "postgresql://host/name?application_name=candour"),
     ],
 )
 def test_the_usual_forms_of_an_address_are_taken(given: str, used: str) -> None:
+    """P18: and the name without which the database shows no person's key."""
     assert normalise(given) == used
 
 

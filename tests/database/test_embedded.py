@@ -65,7 +65,13 @@ def test_a_broken_configuration_says_so_and_leaves_no_server(data: Path, monkeyp
 async def test_only_this_user_can_connect(postgres: EmbeddedPostgres) -> None:
     assert stat.S_IMODE(postgres.cluster.stat().st_mode) == 0o700
     assert await ask(postgres.dsn(), "SHOW listen_addresses") == ""
-    assert await ask(postgres.dsn(), "SELECT count(*) FROM pg_hba_file_rules WHERE auth_method <> 'peer'") == 0
+    superuser = postgres.dsn().replace("//candour@", "//postgres@")
+    assert await ask(superuser, "SELECT count(*) FROM pg_hba_file_rules WHERE auth_method <> 'peer'") == 0
+
+
+async def test_the_applications_role_is_no_superuser(postgres: EmbeddedPostgres) -> None:
+    """P18: row security holds for it, and for the dumps that it makes."""
+    assert await ask(postgres.dsn(), "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
 
 
 async def test_the_server_does_not_run_as_root(postgres: EmbeddedPostgres) -> None:
