@@ -7,9 +7,7 @@ import time
 import asyncpg
 
 from bench.server import Server
-from bench.world import World
-from models.database.connection import normalise
-
+from bench.world import World, superuser
 ENTRY = re.compile(r"^[-0-9]+ [:.0-9]+ \w+ \[(\d+)\] LOG:  (?:execute [^:]*|statement): (.*(?:\n\t.*)*)", re.MULTILINE)
 SETTLE_SECONDS = 0.5
 """How long sessions may take to notice a changed setting."""
@@ -45,7 +43,7 @@ def _commands(text: str) -> int:
 
 async def _set(dsn: str, command: str) -> set[int]:
     """Carry out the command; the result is the process that did."""
-    connection = await asyncpg.connect(normalise(dsn))
+    connection = await asyncpg.connect(superuser(dsn))
     try:
         await connection.execute(command)
         await connection.execute("select pg_reload_conf()")

@@ -71,6 +71,11 @@ def _name(stories: int) -> str:
     return f"stories_{stories}"
 
 
+def superuser(dsn: str) -> str:
+    """The same database as the cluster's superuser, for what only that role may do."""
+    return normalise(dsn.replace("//candour@", "//postgres@"))
+
+
 async def _exists(dsn: str, name: str) -> bool:
     connection = await asyncpg.connect(normalise(dsn))
     try:
@@ -82,7 +87,7 @@ async def _exists(dsn: str, name: str) -> bool:
 async def _fill(dsn: str, keyring: Keyring, stories: int) -> None:
     await migration.upgrade(dsn)
     await seed_many(dsn, keyring, stories, _tell)
-    connection: Connection = await asyncpg.connect(normalise(dsn))
+    connection: Connection = await asyncpg.connect(superuser(dsn))
     try:
         await connection.execute(ANSWER)
         # What is still to be written would be written while something is measured.
