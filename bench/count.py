@@ -8,6 +8,7 @@ import asyncpg
 
 from bench.server import Server
 from bench.world import World, superuser
+
 ENTRY = re.compile(r"^[-0-9]+ [:.0-9]+ \w+ \[(\d+)\] LOG:  (?:execute [^:]*|statement): (.*(?:\n\t.*)*)", re.MULTILINE)
 SETTLE_SECONDS = 0.5
 """How long sessions may take to notice a changed setting."""
