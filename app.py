@@ -16,11 +16,13 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress
 
+from jobs.commands import jobs, worker
 from models.database import migration
 from models.database.connection import DatabaseError, normalise
 from models.database.embedded import EmbeddedPostgres
 from models.database.identity import EmbeddedPostgresError
 from models.secret import Keyring, new_master_key
+from operations.backup.commands import back_up, bring_back
 from operations.demo import world
 from operations.demo.commands import seed
 from operations.imports.commands import importing, postcodes
@@ -39,6 +41,10 @@ FAREWELL_SECONDS = 10
 
 
 cli.command()(seed)
+cli.command("backup")(back_up)
+cli.command("restore")(bring_back)
+cli.command()(worker)
+cli.command()(jobs)
 cli.add_typer(importing, name="import")
 cli.add_typer(postcodes, name="postcodes")
 

@@ -71,6 +71,15 @@ class Settings(BaseSettings):
         le=1000,
         description="Database connections of one process for reads; operations have their own.",
     )
+    session_hours: int = Field(
+        12, alias="CANDOUR_SESSION_HOURS", ge=1, le=720, description="How many hours a person stays signed in."
+    )
+    second_factor: bool = Field(
+        default_factory=lambda known: known.get("env") == "production" or bool(known.get("database_url")),
+        alias="CANDOUR_SECOND_FACTOR",
+        description="Whether the roles of those who run the site need a second factor (codes of an authenticator "
+        "app). By default in production and where `DATABASE_URL` is set; the people of the demo world have none.",
+    )
     graphiql: bool = Field(
         default_factory=lambda known: known.get("env") == "development",
         alias="CANDOUR_GRAPHIQL",
@@ -84,6 +93,17 @@ class Settings(BaseSettings):
         alias="SMTP_URL",
         description="The mail server, as `smtp://user:password@host:587`. Without it, mail is written to "
         "`CANDOUR_DATA/mail/`.",
+    )
+
+    mail_from: str | None = Field(
+        None,
+        alias="CANDOUR_MAIL_FROM",
+        description="From whom e-mails come. By default `Candour <no-reply@` and the host of `CANDOUR_URL` `>`.",
+    )
+    worker: bool = Field(
+        True,
+        alias="CANDOUR_WORKER",
+        description="Whether the server also does queued and scheduled work. Without it run `python app.py worker`.",
     )
 
     @field_validator("data")

@@ -24,8 +24,15 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One kind of work; `run` does what is due and returns how many things it did."""
+    """One kind of work; `run` does what is due and returns how many things it did.
+
+    A scheduled job runs `every` so often, in one process at a time. One with a `queue` (a table) also runs as soon as
+    something is put there, in several processes side by side; `every` is then how long it waits at most.
+    `waiting` is the condition of what it would do now, for `python app.py jobs`: a statement that counts.
+    """
 
     name: str
     every: timedelta
     run: Callable[[Work], Awaitable[int]]
+    queue: str | None = None
+    waiting: str | None = None

@@ -12,6 +12,7 @@ from models.correction import Correction
 from models.data_export import DataExport, DataExportPart, DataExportStatus
 from models.demographics import Demographics, EthnicGroup, Gender, Limitation
 from models.event import Event, EventKind
+from models.job import JobRun
 from models.key import WrappedKey
 from models.mail import Mail
 from models.membership import Membership, MembershipRole
@@ -67,6 +68,7 @@ __all__ = [
     "EventKind",
     "Gender",
     "IpAddressUse",
+    "JobRun",
     "Limitation",
     "Mail",
     "Membership",

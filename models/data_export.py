@@ -42,6 +42,7 @@ class DataExport(SQLModel, table=True):
     ready_at: datetime | None = moment(nullable=True)
     expires_at: datetime | None = moment(nullable=True)
     fetched_at: datetime | None = moment(nullable=True)
+    fetched_in: UUID | None = Field(default=None, description="The session that fetched it, which may resume.")
     size: int | None = Field(default=None, sa_type=BigInteger, description="Bytes of the ZIP file.")
     token: bytes | None = secret("P16", "the last part of the link to the copy")
     token_hash: bytes | None = Field(default=None, unique=True, sa_type=LargeBinary)

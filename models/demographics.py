@@ -54,7 +54,10 @@ def _answer(meaning: str) -> dict[str, object]:
 
 
 class Demographics(SQLModel, table=True):
-    """Optional answers about a person; nothing in the row says whose they are."""
+    """Optional answers about a person; nothing in the row says whose they are.
+
+    `counted` repeats what the person's ledger says of STATISTICS: whoever counts cannot ask whose answers these are.
+    """
 
     __table_args__ = (CheckConstraint("birth_year between 1900 and 2100", name="birth_year"),)
 
@@ -66,4 +69,11 @@ class Demographics(SQLModel, table=True):
     )
     limited_by_condition: Limitation | None = Field(
         default=None, sa_type=pg_enum(Limitation), sa_column_kwargs=_answer("being limited by a condition")
+    )
+    counted: bool = Field(
+        default=False,
+        sa_column_kwargs={
+            "server_default": "false",
+            "comment": "P12: whether the person agreed to be counted in statistics. Shown to the person alone.",
+        },
     )

@@ -38,12 +38,20 @@ class PersonKey:
 
     def encrypt(self, value: str, place: str) -> bytes:
         """`place` names the column and row, e.g. `account.email:<uuid>`."""
-        return cast(bytes, self._aead.encrypt(value.encode(), place.encode()))
+        return self.encrypt_bytes(value.encode(), place)
 
     def decrypt(self, ciphertext: bytes, place: str) -> str:
         """Raises SecretError where the bytes were not encrypted for this person and place."""
+        return self.decrypt_bytes(ciphertext, place).decode()
+
+    def encrypt_bytes(self, value: bytes, place: str) -> bytes:
+        """As `encrypt`, of what is no text."""
+        return cast(bytes, self._aead.encrypt(value, place.encode()))
+
+    def decrypt_bytes(self, ciphertext: bytes, place: str) -> bytes:
+        """As `decrypt`, of what is no text."""
         try:
-            return cast(bytes, self._aead.decrypt(ciphertext, place.encode())).decode()
+            return cast(bytes, self._aead.decrypt(ciphertext, place.encode()))
         except tink.TinkError:
             raise SecretError("a private value does not open") from None
 
@@ -61,6 +69,7 @@ class Keyring:
             # SECURITY: never echo the key, not even a malformed one.
             raise SecretError("CANDOUR_MASTER_KEY is not a keyset made by `python app.py key`") from None
         self._email_key = _derive(oldest, "email index", 32)
+        self._attempt_key = _derive(oldest, "attempt index", 32)
         self.cursors = _deterministic(_derive(oldest, "cursor", 64))
         self._open = lru_cache(maxsize=512)(self._unwrap)
 
@@ -83,6 +92,10 @@ class Keyring:
     def email_hash(self, email: str) -> bytes:
         """The keyed hash under which an account is found; the email is folded to lower case first."""
         return hmac.new(self._email_key, email.strip().casefold().encode(), hashlib.sha256).digest()
+
+    def attempt_hash(self, text: str) -> bytes:
+        """The keyed hash under which attempts are counted; it can't be joined with the hashes of emails."""
+        return hmac.new(self._attempt_key, text.encode(), hashlib.sha256).digest()
 
 
 def token_hash(token: str) -> bytes:

@@ -93,6 +93,8 @@ class StoryOriginal(SQLModel, table=True):
     body: bytes = secret("P11", "the text as sent", nullable=False)
     purge_after: datetime | None = moment(nullable=True, index=True)
 
+    story: "Story" = Relationship(sa_relationship_kwargs={"viewonly": True})
+
 
 class Story(SQLModel, table=True):
     """A story; a withdrawn one keeps its number and nothing that anybody wrote."""

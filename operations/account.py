@@ -6,6 +6,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.account import Account
+from models.secret import Keyring, PersonKey
 from operations.problem import ProblemCode, ProblemError
 
 
@@ -22,3 +23,19 @@ async def hold(session: AsyncSession, account_id: UUID, *, change: bool = False)
     if account is None:
         raise ProblemError(ProblemCode.NOT_SIGNED_IN, "This account does not exist any more.")
     return account
+
+
+def opened(keyring: Keyring, account: Account) -> PersonKey:
+    """The person's key, of an account that was loaded with it; take it before the account is changed."""
+    return keyring.open(account.key, str(account.id))
+
+
+def email_of(key: PersonKey, account: Account) -> str:
+    """The address to which e-mails go (P01); an account that can be found by its email has one."""
+    assert account.email is not None
+    return key.decrypt(account.email, f"account.email:{account.id}")
+
+
+def pen_name_of(key: PersonKey, account: Account) -> str | None:
+    """The pen name, where there is one."""
+    return None if account.pen_name is None else key.decrypt(account.pen_name, f"account.pen_name:{account.id}")

@@ -1,34 +1,25 @@
-"""Sessions: signing in with email and password, signing out, and whose token this is."""
+"""Sessions: where a person is signed in, and whose token this is."""
 
-import asyncio
 import secrets
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import timedelta
 from typing import Any, cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from asyncpg import Record
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import delete
-from sqlmodel import col, select
+from sqlalchemy import Interval, bindparam, delete, func, insert
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.account import Account, PlatformRole
 from models.database.connection import Connection, Pool
 from models.secret import Keyring, token_hash
 from models.session import Session
+from operations.account import opened
+from operations.problem import ProblemCode, ProblemError
 from policies.viewer import Member
 
-LIFETIME = timedelta(hours=12)
 LONGEST_TOKEN = 128
-
-# Argon2id as OWASP advises for servers: 19 MiB a hash, so that a worker's memory stays small.
-PASSWORDS = PasswordHash((Argon2Hasher(memory_cost=19_456, time_cost=2, parallelism=1),))
-# SECURITY: one hash at a time in a process; a flood of sign-ins waits instead of taking all memory.
-_HASHING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="argon2")
 
 WHOSE = """
 select account.id, account.roles::text[] as roles, person_key.wrapped as key, account.demographics_id,
@@ -40,37 +31,63 @@ where session.token_hash = $1 and session.expires_at > statement_timestamp()
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """What a deployment decides: how long a session lasts, and whether roles need a second factor."""
+
+    lifetime: timedelta = timedelta(hours=12)
+    second_factor: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A new session: the token, which is told once and stored nowhere, and who it makes of its bearer."""
+    """A new session: the token, which is told once and stored nowhere, and who it makes of its bearer.
+
+    `setup_required` tells that the person's roles wait for a second factor, which they have not set up.
+    """
 
     token: str
     viewer: Member
-    expires_at: datetime
+    setup_required: bool = False
 
 
-def hash_password(password: str) -> str:
-    """What is stored of a password (takes some 30 ms of CPU)."""
-    return PASSWORDS.hash(password)
-
-
-async def sign_in(
-    session: AsyncSession, keyring: Keyring, email: str, password: str, lifetime: timedelta = LIFETIME
-) -> SignedIn | None:
-    """Start a session; None for a wrong password and for an unknown email alike."""
-    found = await session.exec(select(Account).where(col(Account.email_hash) == keyring.email_hash(email)))
-    account = found.one_or_none()
-    if not await _verified(account, password) or account is None:
-        return None
-    # SECURITY: 256 random bits; only their hash is stored, so a copy of the database signs nobody in.
-    token = secrets.token_urlsafe(32)
-    now = datetime.now(UTC)
+async def start(
+    session: AsyncSession, keyring: Keyring, rules: Rules, account: Account, client: str | None, second_factor: bool
+) -> SignedIn:
+    """A new session of somebody who has proven to be the account's person; theirs that are over are deleted."""
+    now = func.statement_timestamp()
     ended = delete(Session).where(col(Session.account_id) == account.id, col(Session.expires_at) <= now)
     await session.exec(ended)
-    expires_at = now + lifetime
-    session.add(Session(token_hash=token_hash(token), account_id=account.id, created_at=now, expires_at=expires_at))
-    await session.flush()
-    member = await authenticate(await _driver(session), keyring, token)
-    return SignedIn(token, member, expires_at) if member else None
+    # SECURITY: 256 random bits; only their hash is stored, so a copy of the database signs nobody in.
+    token, id_ = secrets.token_urlsafe(32), uuid4()
+    row = insert(Session).values(
+        id=id_,
+        token_hash=token_hash(token),
+        account_id=account.id,
+        created_at=now,
+        # SECURITY: begin and end are the database's: a session lasts as long whatever this machine's clock says.
+        expires_at=now + bindparam(None, rules.lifetime, Interval),
+        client=opened(keyring, account).encrypt(client, f"session.client:{id_}") if client else None,
+        second_factor=second_factor,
+    )
+    await session.exec(row)
+    return SignedIn(token, await renew(session, keyring, rules, token))
+
+
+async def renew(session: AsyncSession, keyring: Keyring, rules: Rules, token: str) -> Member:
+    """Who the token's bearer is from now on, by what the session's transaction has changed."""
+    raw: Any = await (await session.connection()).get_raw_connection()
+    member = await authenticate(cast(Connection, raw.driver_connection), keyring, rules, token)
+    if member is None:
+        raise _over()
+    return member
+
+
+async def authenticate(database: Connection | Pool, keyring: Keyring, rules: Rules, token: str) -> Member | None:
+    """Whose token this is, in one statement; None for an unknown and for an expired one."""
+    if not 0 < len(token) <= LONGEST_TOKEN:
+        return None
+    row = await database.fetchrow(WHOSE, token_hash(token))
+    return _member(row, keyring, rules) if row else None
 
 
 async def sign_out(session: AsyncSession, token: str) -> None:
@@ -78,53 +95,41 @@ async def sign_out(session: AsyncSession, token: str) -> None:
     await session.exec(delete(Session).where(col(Session.token_hash) == token_hash(token)))
 
 
-async def authenticate(database: Connection | Pool, keyring: Keyring, token: str) -> Member | None:
-    """Whose token this is, in one statement; None for an unknown and for an expired one."""
-    if not 0 < len(token) <= LONGEST_TOKEN:
-        return None
-    row = await database.fetchrow(WHOSE, token_hash(token))
-    return _member(row, keyring) if row else None
+async def end(session: AsyncSession, member: Member, session_id: UUID) -> None:
+    """End one session of the person. Raises ProblemError where they have none with this id."""
+    # SECURITY: another person's session is answered as one that does not exist.
+    theirs = delete(Session).where(col(Session.account_id) == member.account_id, col(Session.id) == session_id)
+    if not (await session.exec(theirs)).rowcount:
+        message = "You have no session with this id; it may have ended already."
+        raise ProblemError(ProblemCode.NOT_FOUND, message, "sessionId")
 
 
-def _member(row: Record, keyring: Keyring) -> Member:
+async def end_others(session: AsyncSession, member: Member) -> None:
+    """End all sessions of the person but the one in which they ask."""
+    theirs = delete(Session).where(col(Session.account_id) == member.account_id)
+    await session.exec(theirs.where(col(Session.id) != member.session_id))
+
+
+def _member(row: Record, keyring: Keyring, rules: Rules) -> Member:
     account_id: UUID = row["id"]
     sealed: bytes | None = row["demographics_id"]
+    # SECURITY: where a second factor is required, a password alone opens nothing that belongs to a role.
+    trusted = row["second_factor"] or not rules.second_factor
     return Member(
         account_id,
-        roles=frozenset(map(PlatformRole, row["roles"])),
+        roles=frozenset(map(PlatformRole, row["roles"])) if trusted else frozenset(),
         staff=row["staff"],
         key=row["key"],
         session_id=row["session_id"],
-        demographics_id=_opened(sealed, row["key"], account_id, keyring) if sealed else None,
+        demographics_id=_demographics(sealed, row["key"], account_id, keyring) if sealed else None,
     )
 
 
-def _opened(sealed: bytes, key: bytes, account_id: UUID, keyring: Keyring) -> UUID:
+def _demographics(sealed: bytes, key: bytes, account_id: UUID, keyring: Keyring) -> UUID:
     """Which demographics row is theirs: only their own key can tell (P07)."""
     person = str(account_id)
     return UUID(keyring.open(key, person).decrypt(sealed, f"account.demographics_id:{person}"))
 
 
-async def _verified(account: Account | None, password: str) -> bool:
-    """Whether the password is the account's; costs one hash in every case."""
-    loop = asyncio.get_running_loop()
-    # SECURITY: an unknown email is checked against a hash of nothing, so that time tells nobody who is known.
-    nobodys = await loop.run_in_executor(_HASHING, _nobodys_hash)
-    known = account.password_hash if account else None
-    right, better = await loop.run_in_executor(_HASHING, PASSWORDS.verify_and_update, password, known or nobodys)
-    if account is None or known is None:
-        return False
-    if right and better:
-        account.password_hash = better
-    return right
-
-
-@cache
-def _nobodys_hash() -> str:
-    return PASSWORDS.hash(secrets.token_urlsafe(32))
-
-
-async def _driver(session: AsyncSession) -> Connection:
-    """The asyncpg connection below a session, in the session's transaction."""
-    raw: Any = await (await session.connection()).get_raw_connection()
-    return cast(Connection, raw.driver_connection)
+def _over() -> ProblemError:
+    return ProblemError(ProblemCode.NOT_SIGNED_IN, "This session has ended. Sign in again.")

@@ -23,8 +23,12 @@ grant(member: Member, "read", _complaint: Complaint, "email", "clear", "P19 to a
 grant(member: Member, "answer", complaint: Complaint, "answer", "clear", "P19 complaints are answered") if
     "DPO" in member.roles and
     complaint.answered_at = nil;
+
+# A complaint has 30 days; only a request about one's rights may take longer, if it is complex.
 grant(member: Member, "extend", complaint: Complaint, "extend", "clear", "P19 the clock and its deadline are visible") if
     "DPO" in member.roles and
+    complaint.kind != "COMPLAINT" and
+    complaint.kind != "COMPLAINT" and
     complaint.answered_at = nil and
     complaint.extended_at = nil;
 
@@ -36,4 +40,4 @@ withheld("Complaint", field, "P19 A complaint is for whoever complained and the 
     ];
 withheld("Complaint", "email", "P01 A person's email is private.");
 withheld("Complaint", "answer", "P19 The data protection officer answers a complaint, once.");
-withheld("Complaint", "extend", "P19 The data protection officer may extend a request's time once, until it is answered.");
+withheld("Complaint", "extend", "P19 The data protection officer may extend a rights request's time once, until it is answered.");

@@ -10,9 +10,47 @@ grant(_viewer: Viewer, "call", _query: Query, field, "clear", "P06 public for ev
 # Whoever is signed in may ask for complaints; which ones they see is decided one by one.
 grant(_member: Member, "call", _query: Query, "complaints", "clear", "P19 complaints are answered and tracked");
 
+# Everybody may register, follow a link that was sent by e-mail, and ask for one that sets a new password.
+grant(_viewer: Viewer, "call", _mutation: Mutation, field, "clear", "P14 signed in with email and password") if
+    field in ["register", "verifyEmail", "requestPasswordReset", "resetPassword"];
+
+# Whoever is signed in changes their password, and corrects what is held about them.
+grant(_member: Member, "call", _mutation: Mutation, "changePassword", "clear", "P14 signed in with email and password");
+grant(_member: Member, "call", _mutation: Mutation, "updateAccount", "clear", "P15 people correct what is held about them");
+
 # Everybody may sign in and out.
 grant(_viewer: Viewer, "call", _mutation: Mutation, field, "clear", "P14 signed in with email and password") if
     field in ["signIn", "signOut"];
+
+# Whoever is signed in ends their own sessions, and sets up or removes a second factor.
+grant(_member: Member, "call", _mutation: Mutation, field, "clear", "P14 signed in with email and password") if
+    field in ["endSession", "endOtherSessions", "startSecondFactor", "confirmSecondFactor", "removeSecondFactor"];
+
+# Whoever is signed in gives consent and takes it back, answers questions about themselves, keeps a reading history,
+# and marks stories.
+grant(_member: Member, "call", _mutation: Mutation, "setConsent", "clear", "P12 consent is taken back as easily as given");
+grant(_member: Member, "call", _mutation: Mutation, "updateDemographics", "clear", "P15 people correct what is held about them");
+grant(_member: Member, "call", _mutation: Mutation, field, "clear", "P04 one's own reading history") if
+    field in ["recordReading", "clearReadingHistory"];
+grant(_member: Member, "call", _mutation: Mutation, field, "clear", "P05 a similar experience of one's own") if
+    field in ["markSimilar", "unmarkSimilar"];
+
+# Whoever is signed in may ask for a copy of all that is held about them.
+grant(_member: Member, "call", _mutation: Mutation, "requestDataExport", "clear", "P16 people can download all that is held");
+
+# Whoever is signed in may withdraw their own stories, and erase themselves.
+grant(_member: Member, "call", _mutation: Mutation, "withdrawStory", "clear", "P17 any story can be withdrawn by its author");
+grant(_member: Member, "call", _mutation: Mutation, "eraseAccount", "clear", "P18 people can have all of it deleted");
+
+# Everybody may complain; whoever is signed in may try to answer, which is decided complaint by complaint.
+grant(_viewer: Viewer, "call", _mutation: Mutation, "complain", "clear", "P19 complaints are taken");
+grant(_member: Member, "call", _mutation: Mutation, field, "clear", "P19 complaints are answered and tracked") if
+    field in ["answerComplaint", "extendComplaint"];
+
+# Everybody may complain, and ask for their rights; who answers is decided by the complaint.
+grant(_viewer: Viewer, "call", _mutation: Mutation, "complain", "clear", "P19 complaints are taken");
+grant(_member: Member, "call", _mutation: Mutation, field, "clear", "P19 complaints are answered and tracked") if
+    field in ["answerComplaint", "extendComplaint"];
 
 # The data protection officer and administrators may ask what a viewer whom they describe would see.
 grant(member: Member, "describe", _query: Query, "describe", "clear", "P13 people are told what the software does") if
@@ -23,3 +61,20 @@ grant(member: Member, "describe", _query: Query, "describe", "clear", "P13 peopl
 # Why this is denied.
 withheld("Query", "complaints", "P19 Sign in to see your complaints.");
 withheld("Query", "describe", "P13 Only the data protection officer and administrators ask for another viewer.");
+withheld("Mutation", "setConsent", "P12 Sign in to give consent or to take it back.");
+withheld("Mutation", "updateDemographics", "P07 Sign in to answer questions about yourself.");
+withheld("Mutation", field, "P04 Sign in to keep a reading history.") if
+    field in ["recordReading", "clearReadingHistory"];
+withheld("Mutation", field, "P05 Sign in to mark a story, or to take your mark back.") if
+    field in ["markSimilar", "unmarkSimilar"];
+withheld("Mutation", "requestDataExport", "P16 Sign in to ask for a copy of what is held about you.");
+withheld("Mutation", "changePassword", "P14 Sign in to change your password, or ask for a link that sets a new one.");
+withheld("Mutation", "updateAccount", "P15 Sign in to correct what is held about you.");
+withheld("Mutation", field, "P14 Sign in to end your sessions, or to set up a second factor.") if
+    field in ["endSession", "endOtherSessions", "startSecondFactor", "confirmSecondFactor", "removeSecondFactor"];
+withheld("Mutation", "withdrawStory", "P17 Sign in to withdraw a story of your own.");
+withheld("Mutation", field, "P19 The data protection officer answers complaints.") if
+    field in ["answerComplaint", "extendComplaint"];
+withheld("Mutation", "eraseAccount", "P18 Sign in to erase your account.");
+withheld("Mutation", field, "P19 Sign in to answer a complaint or to extend its time.") if
+    field in ["answerComplaint", "extendComplaint"];

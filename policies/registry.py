@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ARRAY, Column, Enum
 from sqlalchemy import inspect as inspect_model
 from sqlalchemy.exc import NoInspectionAvailable
-from sqlalchemy.orm import Mapper, RelationshipProperty, relationship
+from sqlalchemy.orm import Mapper, RelationshipProperty
 
 import models
 from policies.viewer import Kind
@@ -55,9 +55,6 @@ CONCEPTS: Mapping[str, type] = MappingProxyType(
         )
     }
 )
-
-# Only the policies go from an original to its story.
-models.StoryOriginal.__mapper__.add_property("story", relationship(models.Story, viewonly=True))  # type: ignore[attr-defined]
 
 
 class PolarViewer:

@@ -171,7 +171,7 @@ withheld("Story", field, "P02 Where a story was routed tells where its author li
 withheld("Story", "author", "P01 Who wrote a story is private.");
 withheld("Story", "postcode", "P02 An author's postcode is private; it only routes the story.");
 withheld("Story", "ipAddress", "P03 The IP address is private; it is only used against abuse of the site.");
-withheld("Story", "markSimilar", "P05 Sign in to mark a published story of somebody else.");
+withheld("Story", "markSimilar", "P05 Members mark published stories of somebody else, not their own.");
 withheld("Story", "withdraw", "P17 Only its author can withdraw a story.");
 withheld("Story", "respond", "P08 Only organisations that a story is about respond to it, from its preview on.");
 withheld("Story", field, "P10 Only moderators decide what becomes of a story, each step in its turn.") if

@@ -27,7 +27,7 @@ class ComplaintPermissions:
     """Actions on a complaint."""
 
     answer: bool = strawberry.field(description="Answer it.")
-    extend: bool = strawberry.field(description="Extend its time by two months.")
+    extend: bool = strawberry.field(description="Extend a request's time by two months, before its deadline.")
 
 
 @strawberry.type(description="A complaint or a request about one's rights, with its clock (P19).")
@@ -41,7 +41,7 @@ class Complaint(Node):
     received_at: datetime = strawberry.field(description="When it came in: the clock runs from then.")
     acknowledged_at: datetime | None = strawberry.field(description="When the person was told that it came in.")
     due_at: datetime = strawberry.field(
-        description="By when it is answered: 30 days for a complaint, a month for a request; two more if extended."
+        description="By when it is answered: 30 days for a complaint, a month for a request; three months if extended."
     )
     extended_at: datetime | None = strawberry.field(description="When its time was extended; null if it was not.")
     extension_reason: str | None = strawberry.field(description="Why its time was extended, as the person was told.")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Protocol
 
 import strawberry
@@ -10,6 +11,8 @@ from graphql import GraphQLResolveInfo
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.secret import Keyring
+from operations.session import Rules
+from policies.plan import AccessPlan, Policies
 from policies.viewer import Purpose, Viewer
 from settings import Settings
 
@@ -46,7 +49,8 @@ class RequestContext:
     `token` is the bearer token; `purpose` and `reference` are what the Candour-Purpose header states.
     `transaction` opens a session that commits where its block ends and rolls back where the block raises.
     Fields must not share a session, so the context holds none. `origin` says from where the request came; `cookies`
-    gathers the values of `Set-Cookie` headers for its answer.
+    gathers the values of `Set-Cookie` headers for its answer. A mutation that changes who its viewer is in the
+    policies' eyes adds that to `renewed`.
     """
 
     viewer: Viewer
@@ -54,11 +58,33 @@ class RequestContext:
     transaction: Callable[[], AbstractAsyncContextManager[AsyncSession]]
     keyring: Keyring
     settings: Settings
+    policies: Policies
     token: str | None = None
     purpose: Purpose | None = None
     reference: str | None = None
     origin: Origin = Origin()
     cookies: list[str] = field(default_factory=list)
+    renewed: list[Viewer] = field(default_factory=list)
+
+    @property
+    def plan(self) -> AccessPlan:
+        """What this viewer may do."""
+        return self.policies.plan(self.viewer)
+
+    @property
+    def rules(self) -> Rules:
+        """What the deployment decided about sessions."""
+        return session_rules(self.settings)
+
+    @property
+    def current(self) -> Viewer:
+        """Who asks, as the mutations before in the same request have left them."""
+        return self.renewed[-1] if self.renewed else self.viewer
+
+
+def session_rules(settings: Settings) -> Rules:
+    """How long sessions last, and whether roles need a second factor."""
+    return Rules(timedelta(hours=settings.session_hours), settings.second_factor)
 
 
 Info = strawberry.Info[RequestContext, None]

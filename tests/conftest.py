@@ -20,6 +20,8 @@ from schema.endpoint.application import Application, create_app
 from settings import Settings
 
 MASTER_KEY = "master.key"
+# Whoever tests the worker starts it.
+os.environ["CANDOUR_WORKER"] = "false"
 
 
 @pytest.fixture(scope="session")

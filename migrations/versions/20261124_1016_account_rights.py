@@ -10,6 +10,20 @@ branch_labels = None
 depends_on = None
 
 STATEMENTS = (
+    # Workers need not wait for their next look: what is queued wakes them once it is committed.
+    """
+    create function work_queued() returns trigger language plpgsql as $$
+    begin
+        perform pg_notify('candour_work', tg_table_name);
+        return null;
+    end $$
+    """,
+    """
+    create trigger work_queued after insert on mail for each statement execute function work_queued()
+    """,
+    """
+    create trigger work_queued after insert on data_export for each statement execute function work_queued()
+    """,
     # SECURITY: P18: dumps are not made under Candour's name, so they hold no key.
     "alter table person_key enable row level security",
     "alter table person_key force row level security",
@@ -44,7 +58,7 @@ STATEMENTS = (
     end $$
     """,
     """
-    create trigger story_stays_gone before insert on story
+    create trigger story_stays_gone before insert or update of id on story
         for each row when (new.status <> 'WITHDRAWN') execute function story_stays_gone()
     """,
     """
@@ -57,8 +71,32 @@ STATEMENTS = (
     create trigger tombstone_stays before update or delete or truncate on tombstone
         for each statement execute function tombstone_stays()
     """,
+    # P12: the consent ledger only grows; entries go with their account, whose row is gone when they follow it.
+    """
+    create function consent_stays() returns trigger language plpgsql as $$
+    begin
+        if tg_op = 'DELETE' and not exists (select from account where id = old.account_id) then
+            return old;
+        end if;
+        raise exception 'the consent ledger only grows' using errcode = 'insufficient_privilege';
+    end $$
+    """,
+    """
+    create trigger consent_stays before update or delete on consent
+        for each row execute function consent_stays()
+    """,
+    """
+    create trigger consent_stays_whole before truncate on consent
+        for each statement execute function consent_stays()
+    """,
 )
 UNDONE = (
+    "drop trigger work_queued on mail",
+    "drop trigger work_queued on data_export",
+    "drop function work_queued()",
+    "drop trigger consent_stays on consent",
+    "drop trigger consent_stays_whole on consent",
+    "drop function consent_stays()",
     "drop trigger tombstone_stays on tombstone",
     "drop function tombstone_stays()",
     "drop trigger story_stays_gone on story",
@@ -152,6 +190,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_event_number"), "event", ["number"], unique=False)
     op.execute("alter table event add column transaction xid8 not null default pg_current_xact_id()")
     op.create_index("ix_event_transaction_id", "event", ["transaction", "id"], unique=False)
+    op.create_table(
+        "job_run",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done", sa.Integer(), nullable=True),
+        sa.Column("fault", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_job_run")),
+    )
     op.create_table(
         "person_key",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -283,6 +330,7 @@ def upgrade() -> None:
         sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fetched_in", sa.Uuid(), nullable=True),
         sa.Column("size", sa.BigInteger(), nullable=True),
         sa.Column(
             "token",
@@ -412,6 +460,16 @@ def upgrade() -> None:
         ),
     )
     op.add_column("session", sa.Column("second_factor", sa.Boolean(), server_default="false", nullable=False))
+    op.add_column(
+        "demographics",
+        sa.Column(
+            "counted",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="P12: whether the person agreed to be counted in statistics. Shown to the person alone.",
+        ),
+    )
     for statement in STATEMENTS:
         op.execute(statement)
 
@@ -419,6 +477,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for statement in UNDONE:
         op.execute(statement)
+    op.drop_column("demographics", "counted")
     op.drop_column("session", "second_factor")
     op.drop_column("session", "client")
     op.drop_index("ix_consent_latest", table_name="consent")
@@ -460,6 +519,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_complaint_account_id"), table_name="complaint")
     op.drop_table("complaint")
     op.drop_table("person_key")
+    op.drop_table("job_run")
     op.drop_index("ix_event_transaction_id", table_name="event")
     op.drop_index(op.f("ix_event_number"), table_name="event")
     op.drop_table("event")

@@ -21,7 +21,7 @@ from operations.demo.scale import add_services
 from operations.demo.variant import prepare
 from operations.demo.world import is_demo, is_empty, seed_demo
 from operations.demo.written import written_stories
-from operations.session import hash_password
+from operations.password import hash_password
 
 MANY = 20_000
 """From this many new stories on, it pays to take the indexes away and build them afterwards."""

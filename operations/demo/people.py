@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from models.account import Account, IpAddressUse, PlatformRole
@@ -62,8 +63,9 @@ class Registry:
             "email": email,
             "postcode": self._private.home(near).postcode,
             "pen_name": self._private.pen_name(),
-            "demographics_id": str(self._demographics()),
         }
+        answers = self._demographics()
+        private["demographics_id"] = str(answers["id"])
         self._rows.add(WrappedKey, id=id_, wrapped=wrapped, made_at=created_at)
         self._rows.add(
             Account,
@@ -75,7 +77,7 @@ class Registry:
             roles=list(roles),
             **{name: person.key.encrypt(value, f"account.{name}:{id_}") for name, value in private.items()},
         )
-        self._agree(person)
+        self._rows.add(Demographics, counted=self._agree(person), **answers)
         self._leave_traces(person)
         return person
 
@@ -83,26 +85,28 @@ class Registry:
         """Make the person staff of an organisation."""
         self._rows.number(Membership, account_id=person.id, organisation_id=organisation, role=role)
 
-    def _demographics(self) -> UUID:
+    def _demographics(self) -> dict[str, Any]:
         chance = self._dice
-        id_ = UUID(int=chance.getrandbits(128), version=4)
-        self._rows.add(
-            Demographics,
-            id=id_,
-            gender=chance.choice([*Gender, Gender.FEMALE, Gender.MALE, None]),
-            birth_year=chance.choice([None, *[chance.randint(1935, 2006)] * 5]),
-            ethnic_group=chance.choice([*EthnicGroup, *[EthnicGroup.WHITE_BRITISH] * 20, None]),
-            limited_by_condition=chance.choice([*Limitation, Limitation.NO, None]),
-        )
-        return id_
+        return {
+            "id": UUID(int=chance.getrandbits(128), version=4),
+            "gender": chance.choice([*Gender, Gender.FEMALE, Gender.MALE, None]),
+            "birth_year": chance.choice([None, *[chance.randint(1935, 2006)] * 5]),
+            "ethnic_group": chance.choice([*EthnicGroup, *[EthnicGroup.WHITE_BRITISH] * 20, None]),
+            "limited_by_condition": chance.choice([*Limitation, Limitation.NO, None]),
+        }
 
-    def _agree(self, person: Person) -> None:
+    def _agree(self, person: Person) -> bool:
+        """Enter what they agreed to; whether they may be counted in statistics."""
         self._consent(person, ConsentPurpose.PUBLISH, True, person.created_at)
+        standing = {}
         for purpose in OPTIONAL:
             granted = self._dice.random() < 0.7
             self._consent(person, purpose, granted, person.created_at)
-            if granted and self._dice.random() < 0.1:
+            withdrawn = granted and self._dice.random() < 0.1
+            if withdrawn:
                 self._consent(person, purpose, False, _later(self._dice, person.created_at))
+            standing[purpose] = granted and not withdrawn
+        return standing[ConsentPurpose.STATISTICS]
 
     def _consent(self, person: Person, purpose: ConsentPurpose, granted: bool, given_at: datetime) -> None:
         self._rows.number(

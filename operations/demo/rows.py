@@ -9,8 +9,12 @@ from sqlmodel import SQLModel
 
 from models.account import Account, IpAddressUse
 from models.area import PostcodeArea
+from models.audit import AuditEvent
 from models.change import Change
+from models.complaint import Complaint
 from models.consent import Consent
+from models.correction import Correction
+from models.data_export import DataExport
 from models.database.connection import Connection
 from models.demographics import Demographics
 from models.key import WrappedKey
@@ -27,10 +31,16 @@ from models.tombstone import Tombstone
 ORDER: tuple[type[SQLModel], ...] = (
     PostcodeArea, Demographics, WrappedKey, Account, Membership, Consent, IpAddressUse, Tag, Story, StoryOriginal,
     StoryService, StoryArea, StoryTag, Response, Change, ModerationEntry, Reading, SimilarExperience, Tombstone,
+    Correction, DataExport, Complaint, AuditEvent,
 )  # fmt: skip
 """Tables that refer to others come after them."""
-NUMBERED = ("membership", "consent", "tag", "story", "response", "change", "moderation_entry")
-"""Tables whose ids come from a sequence."""
+NUMBERED = (
+    "membership", "consent", "tag", "story", "response", "change", "moderation_entry", "correction", "complaint",
+    "audit_event",
+)  # fmt: skip
+"""Tables whose ids, or other numbers, come from a sequence."""
+NUMBER = {"complaint": "number"}
+"""The numbered column, where it is not the id."""
 KEY = "insert into person_key (id, wrapped, made_at) values ($1, $2, $3)"
 MAPPED = ("organisation", "service", "area")
 """Those of the map, which have one too."""
@@ -88,7 +98,6 @@ def _default(table: type[SQLModel], column: str) -> Any:
 async def move_sequences(connection: Connection, tables: Iterable[str] = NUMBERED) -> None:
     """Let the next row that the site itself writes get the first free id."""
     for table in tables:
-        await connection.execute(
-            f"select setval(pg_get_serial_sequence('{table}', 'id'), greatest(max(id), 1), max(id) is not null) "
-            f"from {table}"
-        )
+        column = NUMBER.get(table, "id")
+        last = f"greatest(max({column}), 1), max({column}) is not null"
+        await connection.execute(f"select setval(pg_get_serial_sequence('{table}', '{column}'), {last}) from {table}")

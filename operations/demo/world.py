@@ -13,9 +13,10 @@ from operations.demo.people import Registry, populate
 from operations.demo.plot import SHOWN, plots
 from operations.demo.private import PrivateValues
 from operations.demo.progress import Progress, silent
+from operations.demo.rights import Rights
 from operations.demo.rows import MAPPED, NUMBERED, Rows, move_sequences
 from operations.demo.stories import Shelf
-from operations.session import hash_password
+from operations.password import hash_password
 from settings import Settings
 
 __all__ = ["Progress", "check_allowed", "is_demo", "is_empty", "seed_demo"]
@@ -85,3 +86,4 @@ def _tell(rows: Rows, atlas: Atlas, keyring: Keyring, progress: Progress) -> Non
         shelf.put(plot, correspondence.answer(plot))
         progress("stories", plot.number, len(told))
     Marks(rows, society, [plot for plot in told if plot.status in SHOWN], chance).make()
+    Rights(rows, society, keyring, private, chance).make()

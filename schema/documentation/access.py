@@ -92,7 +92,7 @@ class Table:
         masks: list[str] = []
         for field in needed:
             grants = plan.grants(type_name, field, action)
-            masks = [grant.mask for grant in grants if holds(grant.condition, row, viewer)]
+            masks = [grant.mask for grant in grants if holds(grant.condition, row, viewer.parameters)]
             if not masks:
                 return NOTHING
         return SHOWN if CLEAR in masks else "m:" + "/".join(sorted(set(masks)))

@@ -1,4 +1,4 @@
-"""Conditions of access plans asked about an example in memory: what SQL answers about a stored row."""
+"""Conditions of access plans asked about a row in memory: a second reading of what they mean, beside SQL."""
 
 import operator
 from collections.abc import Callable, Mapping
@@ -21,21 +21,22 @@ from policies.condition import (
     Term,
 )
 from policies.sql import VIEWER
-from policies.viewer import Viewer
 
 COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 
 Rows = Mapping[str, Any]
+Parameters = Mapping[str, Any]
+"""A viewer's parameters."""
 
 
-def holds(condition: Condition, row: object, viewer: Viewer) -> bool:
-    """Whether the condition holds for an object whose relations are objects."""
+def holds(condition: Condition, row: object, viewer: Parameters) -> bool:
+    """Whether the condition holds for an object whose relations are objects, and a viewer with these parameters."""
     return _holds(condition, {ROW: row}, viewer)
 
 
-def _holds(condition: Condition, rows: Rows, viewer: Viewer) -> bool:
+def _holds(condition: Condition, rows: Rows, viewer: Parameters) -> bool:
     match condition:
         case And(parts):
             return all(_holds(part, rows, viewer) for part in parts)
@@ -50,7 +51,7 @@ def _holds(condition: Condition, rows: Rows, viewer: Viewer) -> bool:
     return _compares(condition, rows, viewer)
 
 
-def _compares(condition: Condition, rows: Rows, viewer: Viewer) -> bool:
+def _compares(condition: Condition, rows: Rows, viewer: Parameters) -> bool:
     match condition:
         case Compare("!=", left, right):
             return bool(_value(left, rows, viewer) != _value(right, rows, viewer))
@@ -66,11 +67,11 @@ def _compares(condition: Condition, rows: Rows, viewer: Viewer) -> bool:
     raise TypeError(f"a condition that examples can't be asked about: {condition}")
 
 
-def _value(term: Term, rows: Rows, viewer: Viewer) -> Any:
+def _value(term: Term, rows: Rows, viewer: Parameters) -> Any:
     match term:
         case Const(constant):
             return constant
         case Param(name):
-            return viewer.parameters[VIEWER + name]
+            return viewer[VIEWER + name]
         case Path(variable, column):
             return getattr(rows[variable], column)

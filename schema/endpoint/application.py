@@ -1,7 +1,9 @@
 """The application: what is opened at start-up, and which address answers what."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -10,14 +12,20 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from strawberry import Schema
 
+from jobs.job import Work
+from jobs.schedule import JOBS
+from jobs.worker import work_on
 from models.database.connection import Pool, engine, open_pool, session_factory
 from models.secret import Keyring, new_master_key
 from operations.session import authenticate
 from policies.plan import Policies
-from policies.viewer import Member
 from resolvers.executor import Executor
 from schema.api import build, fields, sdl
-from schema.endpoint import log
+from schema.context import session_rules
+from schema.endpoint import data_export, log
+from schema.endpoint.confirmation import confirmation_routes
+from schema.endpoint.cookie import session_cookie
+from schema.endpoint.data_export import Downloads
 from schema.endpoint.execution import PlannedExecutionContext
 from schema.endpoint.mutation import Mutations, Transaction
 from schema.endpoint.page import asset_route, graphiql_page
@@ -31,6 +39,7 @@ class Application(Starlette):
     """Starlette's application, with a shorter way to the one address that nearly every request is for."""
 
     endpoint: Endpoint
+    downloads: Downloads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == PATH:
@@ -51,9 +60,13 @@ def create_app(settings: Settings, dsn: str) -> Application:
         async with _opened(dsn, settings) as (pool, writer, transaction):
             executor = Executor(schema._schema, policies, pool, keyring, settings.url, settings.page_max, writer)
             app.endpoint = _endpoint(settings, schema, executor, keyring, transaction)
-            yield
+            whose = partial(authenticate, pool, keyring, session_rules(settings))
+            app.downloads = Downloads(whose, transaction, keyring, session_cookie(settings))
+            async with _working(Work(transaction, writer, keyring, settings), dsn):
+                yield
 
-    routes = [Route("/", _home), Route("/schema.graphql", _printed(sdl())), asset_route()]
+    routes = [Route("/", _home), Route("/schema.graphql", _printed(sdl())), asset_route(), *confirmation_routes()]
+    routes.append(Route(data_export.PATH, _download, methods=data_export.METHODS))
     return Application(routes=routes, lifespan=lifespan)
 
 
@@ -72,15 +85,33 @@ async def _opened(dsn: str, settings: Settings) -> AsyncIterator[tuple[Pool, Poo
         await pool.close()
 
 
+@asynccontextmanager
+async def _working(work: Work, dsn: str) -> AsyncIterator[None]:
+    """Queued and scheduled work beside the server, unless the settings leave it to others."""
+    if not work.settings.worker:
+        yield
+        return
+    task = asyncio.create_task(work_on(work, dsn, JOBS, partial(log.fault, "worker")))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
 def _endpoint(
     settings: Settings, schema: Schema, executor: Executor, keyring: Keyring, transaction: Transaction
 ) -> Endpoint:
-    async def bearer(token: str) -> Member | None:
-        return await authenticate(executor.pool, keyring, token)
-
+    whose = partial(authenticate, executor.pool, keyring, session_rules(settings))
     page = graphiql_page(demo=not settings.production) if settings.graphiql else None
     mutations = Mutations(schema, executor, transaction, keyring, settings)
-    return Endpoint(executor, mutations, bearer, page, settings.proxies)
+    return Endpoint(executor, mutations, whose, session_cookie(settings), page, settings.proxies)
+
+
+async def _download(request: Request) -> Response:
+    downloads: Downloads = request.app.downloads
+    return await downloads(request)
 
 
 async def _home(_: Request) -> Response:

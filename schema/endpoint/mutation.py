@@ -72,6 +72,7 @@ class Mutations:
             self.transaction,
             self.keyring,
             self.settings,
+            self.executor.policies,
             token,
             stated.purpose if stated else None,
             stated.reference if stated else None,

@@ -29,7 +29,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-_SAFETY = {
+SAFETY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
@@ -43,7 +43,7 @@ def graphiql_page(*, demo: bool) -> Callable[[Send, Trail], Awaitable[int]]:
     """Sends the page; with `demo` it can sign in as the people of the demo world."""
     html = (OWN / "page.html").read_text().replace("{demo}", "yes" if demo else "no").encode()
     own = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "private, no-store", "Vary": "Accept"}
-    fixed = {**own, **_SAFETY, "Content-Security-Policy": _POLICY, "Content-Length": str(len(html))}
+    fixed = {**own, **SAFETY, "Content-Security-Policy": _POLICY, "Content-Length": str(len(html))}
     headers = [(name.lower().encode(), value.encode()) for name, value in fixed.items()]
 
     async def page(send: Send, trail: Trail) -> int:
@@ -64,4 +64,4 @@ async def _asset(request: Request) -> Response:
     path = ASSETS.get(request.path_params["name"])
     if path is None:
         return Response("There is no such file.", 404, media_type="text/plain")
-    return FileResponse(path, headers={"Cache-Control": "public, max-age=3600", **_SAFETY})
+    return FileResponse(path, headers={"Cache-Control": "public, max-age=3600", **SAFETY})

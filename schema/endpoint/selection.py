@@ -12,7 +12,21 @@ from graphql import (
     SelectionSetNode,
 )
 
-ONCE = frozenset({"signIn"})
+ONCE = frozenset(
+    {
+        "signIn",
+        "startSecondFactor",
+        "confirmSecondFactor",
+        "removeSecondFactor",
+        "verifyEmail",
+        "register",
+        "requestPasswordReset",
+        "resetPassword",
+        "changePassword",
+        "eraseAccount",
+        "complain",
+    }
+)
 Fragments = Mapping[str, FragmentDefinitionNode]
 
 
@@ -34,7 +48,7 @@ def refused(selected: Mapping[str, list[FieldNode]], denial: Callable[[str], str
         if reason is not None:
             extensions = {"code": "FORBIDDEN", "reason": reason}
             yield GraphQLError(f"You may not do this: {reason}", nodes, extensions=extensions)
-        # SECURITY: one request is one attempt to sign in, so that attempts can be counted by requests.
+        # SECURITY: what costs a hash, a mail or an attempt happens once a request, whatever aliases it has.
         elif name in ONCE and len(nodes) > 1:
             message = f"An operation may select '{name}' only once."
             yield GraphQLError(message, nodes, extensions={"code": "GRAPHQL_VALIDATION_FAILED"})

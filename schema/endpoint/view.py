@@ -1,6 +1,7 @@
 """The GraphQL endpoint as a bare ASGI application: nothing on the way of a request that it does not need."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from starlette.types import Receive, Scope, Send
@@ -10,6 +11,7 @@ from resolvers.answer import Answer, Request
 from schema.context import Origin
 from schema.endpoint.accept import Media, negotiate
 from schema.endpoint.body import DisconnectError, read_body
+from schema.endpoint.cookie import Cookie
 from schema.endpoint.identify import Authenticate, identify
 from schema.endpoint.log import Trail, fault
 from schema.endpoint.origin import Networks, origin_of
@@ -25,7 +27,7 @@ _TYPES = {
 }
 _ALWAYS = (
     (b"cache-control", b"private, no-store"),
-    (b"vary", b"accept, authorization, candour-purpose"),
+    (b"vary", b"accept, authorization, candour-csrf, candour-purpose, cookie"),
     (b"x-content-type-options", b"nosniff"),
 )
 _HEADERS = {media: [header, *_ALWAYS] for media, header in _TYPES.items()}
@@ -55,12 +57,14 @@ class Endpoint:
         executor: Executes,
         mutate: Mutates,
         authenticate: Authenticate,
+        cookie: Cookie,
         page: Callable[[Send, Trail], Awaitable[int]] | None = None,
         proxies: Networks = (),
     ) -> None:
         self._executor = executor
         self._mutate = mutate
         self._authenticate = authenticate
+        self._cookie = cookie
         self._page = page
         self._proxies = proxies
 
@@ -105,11 +109,13 @@ class Endpoint:
             request = from_url(scope["query_string"])
         else:
             raise RefusalError(405, "BAD_USER_INPUT", "Send the request by GET or POST.", _ALLOW)
-        viewer, token = await identify(headers, self._authenticate)
+        viewer, token = await identify(headers, self._authenticate, self._cookie)
         trail.viewer = viewer.kind
 
         async def mutate(request: Request, viewer: Viewer) -> Answer:
             origin = origin_of(scope, headers, self._proxies)
+            if token is not None and b"authorization" not in headers:
+                origin = replace(origin, cookie=True)
             return await self._mutate(request, viewer, token, trail.reference, origin)
 
         answer = await self._executor.execute(request, viewer, mutate if method == "POST" else _only_by_post)

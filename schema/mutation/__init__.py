@@ -2,9 +2,34 @@
 
 import strawberry
 
+from schema.mutation.account import AccountMutation
+from schema.mutation.complaint import ComplaintMutation
+from schema.mutation.complaint import ComplaintMutation
+from schema.mutation.consent import ConsentMutation
+from schema.mutation.data_export import DataExportMutation
+from schema.mutation.demographics import DemographicsMutation
+from schema.mutation.erasure import ErasureMutation
+from schema.mutation.password import PasswordMutation
+from schema.mutation.reading import ReadingMutation
+from schema.mutation.second_factor import SecondFactorMutation
 from schema.mutation.session import SessionMutation
+from schema.mutation.similar import SimilarMutation
+from schema.mutation.story import StoryMutation
 
 
 @strawberry.type(description="What can be done. Each field is one transaction: it happens whole or not at all.")
-class Mutation(SessionMutation):
+class Mutation(
+    SessionMutation,
+    SecondFactorMutation,
+    AccountMutation,
+    PasswordMutation,
+    DataExportMutation,
+    ConsentMutation,
+    DemographicsMutation,
+    ReadingMutation,
+    SimilarMutation,
+    ErasureMutation,
+    StoryMutation,
+    ComplaintMutation,
+):
     """The root of mutations."""

@@ -30,7 +30,7 @@ class ViewerPayload(Payload):
 
     @resolved("Who asks, as they are from now on.")
     async def viewer(self, info: Info) -> Viewer:
-        return await planned_viewer(info, info.context.viewer)
+        return await planned_viewer(info, info.context.current)
 
 
 async def perform(
@@ -42,6 +42,15 @@ async def perform(
             return await operation(session), []
     except ProblemError as error:
         return None, [told(error)]
+
+
+async def problems_of(work: Awaitable[None]) -> list[Problem]:
+    """The problem that an operation of several transactions met with, if it did."""
+    try:
+        await work
+    except ProblemError as error:
+        return [told(error)]
+    return []
 
 
 def signed_in(info: Info) -> Member:

@@ -7,10 +7,17 @@ from models.database.connection import Connection
 from models.secret import Keyring
 
 OWNER = {
-    "account": "account.id = row.id",
-    "ip_address_use": "account.id = row.account_id",
-    "story": "account.id = row.author_id",
-    "story_original": "account.id = (select author_id from story where story.id = row.story_id)",
+    "account": "row.id",
+    "ip_address_use": "row.account_id",
+    "story": "row.author_id",
+    "story_original": "(select author_id from story where story.id = row.story_id)",
+    "session": "row.account_id",
+    "second_factor": "row.account_id",
+    "email_change": "row.account_id",
+    "data_export": "row.account_id",
+    "data_export_part": "(select account_id from data_export where data_export.id = row.export_id)",
+    "complaint": "coalesce(row.account_id, row.id)",
+    "mail": "coalesce(row.account_id, row.complaint_id)",
 }
 """Whose key opens the private columns of a table."""
 FOREIGN_KEYS = """
@@ -27,7 +34,7 @@ def private_columns() -> list[tuple[str, str]]:
         (table.name, column.name)
         for table in metadata.sorted_tables
         for column in table.columns
-        if column.info.get("encrypted") and table.name in OWNER
+        if column.info.get("encrypted")
     ]
 
 
@@ -35,10 +42,10 @@ async def private_values(connection: Connection, keyring: Keyring) -> dict[str, 
     """Every private value, by its place; SecretError if one does not open."""
     found = {}
     for table, column in private_columns():
-        key = "story_id" if table == "story_original" else "id"
+        key = ", ".join(f"row.{part.name}" for part in metadata.tables[table].primary_key)
         rows = await connection.fetch(
-            f"select row.{key}, row.{column}, account.id, account.key from {table} as row"
-            f" join account on {OWNER[table]} where row.{column} is not null"
+            f"select concat_ws(':', {key}), row.{column}, person_key.id, wrapped"
+            f" from {table} as row join person_key on person_key.id = {OWNER[table]} where row.{column} is not null"
         )
         for row_key, ciphertext, person, wrapped in rows:
             place = f"{table}.{column}:{row_key}"

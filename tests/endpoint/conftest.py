@@ -11,6 +11,8 @@ import pytest
 from models.account import PlatformRole
 from policies.viewer import Member, Viewer
 from resolvers.answer import Answer, Request
+from schema.context import Origin
+from schema.endpoint.cookie import Cookie
 from schema.endpoint.view import Endpoint, Mutate
 
 TOKEN = "a-good-token"
@@ -26,6 +28,7 @@ class StandIn:
     roles: frozenset[PlatformRole] = frozenset()
     asked: list[tuple[Request, Viewer]] = field(default_factory=list)
     mutated: list[tuple[Request, Viewer, str | None]] = field(default_factory=list)
+    origins: list[Origin] = field(default_factory=list)
 
     async def execute(self, request: Request, viewer: Viewer, mutate: Mutate | None = None) -> Answer:
         self.asked.append((request, viewer))
@@ -36,8 +39,11 @@ class StandIn:
             return await mutate(request, viewer)
         return self.answer
 
-    async def mutate(self, request: Request, viewer: Viewer, token: str | None, reference: str) -> Answer:
+    async def mutate(
+        self, request: Request, viewer: Viewer, token: str | None, reference: str, origin: Origin
+    ) -> Answer:
         self.mutated.append((request, viewer, token))
+        self.origins.append(origin)
         return self.answer
 
     async def authenticate(self, token: str) -> Member | None:
@@ -53,7 +59,7 @@ def stand_in() -> StandIn:
 @pytest.fixture
 async def http(stand_in: StandIn) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of the endpoint alone; it asks for nothing in particular."""
-    endpoint: Any = Endpoint(stand_in, stand_in.mutate, stand_in.authenticate)
+    endpoint: Any = Endpoint(stand_in, stand_in.mutate, stand_in.authenticate, Cookie())
     transport = httpx2.ASGITransport(app=endpoint)
     async with httpx2.AsyncClient(transport=transport, base_url="http://candour.test") as client:
         yield client

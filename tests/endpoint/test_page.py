@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from schema.api import core
+from schema.endpoint.cookie import Cookie
 from schema.endpoint.page import ASSETS, asset_route, graphiql_page
 from schema.endpoint.view import Endpoint
 
@@ -22,7 +23,7 @@ ADDRESS = re.compile(r"""(?:https?:)?//[a-z0-9]""")
 @pytest.fixture
 async def browser(stand_in: Any) -> AsyncIterator[httpx2.AsyncClient]:
     """A browser in front of the endpoint with its page."""
-    endpoint = Endpoint(stand_in, stand_in.mutate, stand_in.authenticate, graphiql_page(demo=True))
+    endpoint = Endpoint(stand_in, stand_in.mutate, stand_in.authenticate, Cookie(), graphiql_page(demo=True))
     app = Starlette(routes=[Route("/graphql", endpoint), asset_route()])
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://candour.test", headers=BROWSER) as client:
@@ -43,6 +44,11 @@ async def test_other_files_are_not_served(browser: httpx2.AsyncClient, name: str
 async def test_programs_get_no_page(browser: httpx2.AsyncClient) -> None:
     answer = await browser.get("/graphql", params={"query": "{ ok }"}, headers={"Accept": "*/*"})
     assert answer.json() == {"data": {"ok": True}}
+
+
+async def test_the_page_comes_with_a_cookie_too_for_it_shows_nothing(browser: httpx2.AsyncClient) -> None:
+    answer = await browser.get("/graphql", headers={"Cookie": "candour=a-good-token"})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
 
 
 async def test_the_page_runs_only_scripts_from_here(browser: httpx2.AsyncClient) -> None:

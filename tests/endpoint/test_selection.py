@@ -3,7 +3,7 @@
 import pytest
 from graphql import FragmentDefinitionNode, GraphQLError, OperationDefinitionNode, parse
 
-from schema.endpoint.selection import refused, root_fields
+from schema.endpoint.selection import ONCE, refused, root_fields
 
 ONE = 'signIn(email: "a@b.example", password: "x") { token }'
 SKIPPED = 'signIn(email: "a@b.example", password: "x") @skip(if: true) { token }'
@@ -66,3 +66,27 @@ def test_a_field_that_the_policies_deny_is_refused(document: str) -> None:
 )
 def test_a_single_sign_in_is_allowed(document: str) -> None:
     assert errors(document) == []
+
+
+@pytest.mark.parametrize("name", sorted(ONCE))
+def test_what_costs_or_counts_happens_once_a_request(name: str) -> None:
+    (error,) = errors(
+        f"mutation {{ a: {name} {{ __typename }} ...B }} fragment B on Mutation {{ {name} {{ __typename }} }}"
+    )
+    assert error.message == f"An operation may select '{name}' only once."
+    assert errors(f"mutation {{ {name} {{ __typename }} }}") == []
+
+
+def test_every_deed_that_is_counted_happens_once() -> None:
+    assert {
+        "signIn",
+        "startSecondFactor",
+        "confirmSecondFactor",
+        "removeSecondFactor",
+        "verifyEmail",
+        "register",
+        "requestPasswordReset",
+        "resetPassword",
+        "eraseAccount",
+        "complain",
+    } <= ONCE

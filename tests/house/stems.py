@@ -4,7 +4,7 @@ CONCEPTS = {
     "story", "service", "organisation", "area", "response", "account", "membership", "moderation", "consent",
     "disclosure", "audit", "statistics", "feed", "alert", "partner", "complaint", "tag", "change", "session",
     "demographics", "reading", "similar", "tombstone", "region", "viewer",
-    "correction", "data_export", "second_factor", "attempt", "confirmation", "event", "mail",
+    "correction", "data_export", "second_factor", "attempt", "confirmation", "event", "mail", "job",
 }  # fmt: skip
 SINGULAR_IN_S = frozenset({"statistics", "demographics", "access"})
 

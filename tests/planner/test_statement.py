@@ -1,14 +1,16 @@
 """A root field is one statement, whatever is selected."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
 from models import Account
 from schema.api import core
 from tests.planner.conftest import Client
-from tests.planner.maximal import root
+from tests.planner.maximal import everything, root
 
+ACCOUNT = cast(GraphQLObjectType, core().type_map["Account"])
 ROOTS = {
     "viewer": "",
     "node": '(id: "Story:%d")',
@@ -21,9 +23,12 @@ ROOTS = {
     "organisations": "(last: 2)",
     "area": '(code: "E54000001")',
     "tags": "(first: 9)",
+    "complaints": "(first: 3)",
 }
 ELSEWHERE = {"access"}
 """Answered from the policies."""
+SIGNED_IN = {"complaints"}
+"""Not for visitors."""
 
 
 def test_every_root_field_is_counted_here() -> None:
@@ -49,7 +54,7 @@ def _root(client: Client, name: str, depth: int = 1, key: str = "") -> str:
 
 @pytest.mark.parametrize("name", ROOTS)
 async def test_everything_of_a_root_field_is_one_statement(client: Client, name: str) -> None:
-    for viewer in (None, client.member(), client.member(staff=True), client.viewers[-1]):
+    for viewer in (None, client.member(), client.member(staff=True), client.viewers[-1])[name in SIGNED_IN :]:
         depth = 1 if name in ("node", "nodes", "service") else 2
         answer = await client.ask(f"{{ {_root(client, name, depth)} }}", viewer)
         assert answer["data"][name]
@@ -57,8 +62,22 @@ async def test_everything_of_a_root_field_is_one_statement(client: Client, name:
 
 
 async def test_several_root_fields_are_as_many_statements(client: Client) -> None:
-    await client.ask("{ " + " ".join(_root(client, name, key=f"my_{name}") for name in ROOTS) + " }")
+    await client.ask("{ " + " ".join(_root(client, name, key=f"my_{name}") for name in ROOTS) + " }", client.member())
     assert len(client.statements) == len(ROOTS)
+
+
+async def test_a_root_field_that_is_not_for_visitors_is_no_statement(client: Client) -> None:
+    for name in SIGNED_IN:
+        code, _ = await client.refusal(f"{{ {name} {{ totalCount }} }}")
+        assert (code, client.statements) == ("FORBIDDEN", [])
+
+
+@pytest.mark.parametrize("name", [n for n, f in ACCOUNT.fields.items() if not is_leaf_type(get_named_type(f.type))])
+async def test_everything_of_one_field_of_an_account_is_one_statement(client: Client, name: str) -> None:
+    kind = get_named_type(ACCOUNT.fields[name].type).name
+    data = await client.ask(f"{{ viewer {{ account {{ {name} {everything(kind, 2)} }} }} }}", client.member())
+    assert data["data"]["viewer"]["account"]
+    assert len(client.statements) == 1
 
 
 FRAGMENTS = """

@@ -9,8 +9,6 @@ from random import Random
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlmodel import SQLModel
-
 from models import (
     Account,
     AgeGroup,
@@ -19,8 +17,12 @@ from models import (
     AuthorRole,
     Change,
     ChangeKind,
+    Complaint,
+    ComplaintKind,
     Consent,
     ConsentPurpose,
+    Correction,
+    DataExport,
     Demographics,
     IpAddressUse,
     Membership,
@@ -34,6 +36,7 @@ from models import (
     Response,
     ResponseStatus,
     Service,
+    Session,
     Story,
     StoryOriginal,
     StoryProgress,
@@ -42,9 +45,10 @@ from models import (
     TagKind,
 )
 from policies.viewer import Anonymous, Kind, Member, System, Viewer, all_kinds
+from tests.policies.people import access_log_entry
 
 NOON = datetime(2026, 3, 29, 12, tzinfo=UTC)
-Row = TypeVar("Row", bound=SQLModel)
+Row = TypeVar("Row")
 
 
 class World:
@@ -65,13 +69,16 @@ class World:
         self.entries = [self._entry(n) for n in range(1, stories + 1)]
         self.originals = [StoryOriginal(story_id=s.id, title=b"t", body=b"b") for s in self._some(self.stories)]
         self.belongings = [row for account in self.accounts for row in self._belongings(account)]
+        self.complaints = [self._complaint(n) for n in range(1, 9)]
+        self.looks = [access_log_entry(n, self._somebody()) for n in range(1, 9)]
         self._relate()
 
-    def rows(self) -> list[SQLModel]:
+    def rows(self) -> list[Any]:
         """Every row, the ones that others point to first."""
         return [
             *self.accounts, *self.answers, *self.organisations, *self.memberships, *self.services, *self.areas,
             *self.tags, *self.stories, *self.responses, *self.changes, *self.entries, *self.originals, *self.belongings,
+            *self.complaints, *self.looks,
         ]  # fmt: skip
 
     def viewers(self) -> list[Viewer]:
@@ -186,8 +193,34 @@ class World:
         action = ModerationAction.EDITED
         return ModerationEntry(id=number, story_id=story.id, story=story, action=action, done_at=NOON)
 
-    def _belongings(self, account: Account) -> Iterator[SQLModel]:
+    def _complaint(self, number: int) -> Complaint:
+        """In any state, by somebody or nobody."""
+        extended, answered = self._maybe([NOON]), self._maybe([NOON])
+        return Complaint(
+            id=UUID(int=300 + number),
+            number=number,
+            account_id=self._somebody(),
+            kind=self.random.choice(list(ComplaintKind)),
+            email=b"e",
+            body=b"b",
+            received_at=NOON,
+            due_at=NOON,
+            extended_at=extended,
+            extension_reason=b"r" if extended else None,
+            answered_at=answered,
+            outcome=b"o" if answered else None,
+        )
+
+    def _somebody(self) -> UUID | None:
+        account = self._maybe(self.accounts)
+        return account.id if account else None
+
+    def _belongings(self, account: Account) -> Iterator[Any]:
         number = account.id.int
+        identity = {"id": UUID(int=400 + number), "account_id": account.id}
+        yield Session(token_hash=bytes([number]), created_at=NOON, expires_at=NOON, **identity)
+        yield DataExport(requested_at=NOON, **identity)
+        yield Correction(id=number, account_id=account.id, field="postcode", corrected_at=NOON)
         yield IpAddressUse(id=UUID(int=200 + number), account_id=account.id, address=b"a", used_at=NOON, use="story")
         given: dict[str, Any] = {"purpose": ConsentPurpose.PUBLISH, "granted": True, "given_at": NOON}
         yield Consent(id=number, account_id=account.id, notice_version="1", given_by="form", **given)

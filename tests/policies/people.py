@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm.attributes import set_attribute
 
 from models import (
+    AccessLogEntry,
     Account,
     AgeGroup,
     Area,
@@ -17,8 +18,12 @@ from models import (
     AuthorRole,
     Change,
     ChangeKind,
+    Complaint,
+    ComplaintKind,
     Consent,
     ConsentPurpose,
+    Correction,
+    DataExport,
     Demographics,
     IpAddressUse,
     Membership,
@@ -33,6 +38,7 @@ from models import (
     Response,
     ResponseStatus,
     Service,
+    Session,
     Story,
     StoryOriginal,
     StoryProgress,
@@ -41,7 +47,7 @@ from models import (
 from policies.grant import ROW_FIELD
 from policies.plan import Policies
 from policies.viewer import Anonymous, Member, Purpose, Viewer
-from tests.policies.evaluate import holds
+from schema.documentation.evaluation import holds
 
 NOON = datetime(2026, 3, 29, 12, tzinfo=UTC)
 HIDDEN, CLEAR = "·", "Y"
@@ -168,7 +174,43 @@ def _belongings(author: Account) -> dict[str, object]:
             given_by="form",
         ),
         "demographics": Demographics(id=identity(102), birth_year=1980),
+        **_rights(author),
     }
+
+
+def _rights(author: Account) -> dict[str, object]:
+    """What is the author's own, and three complaints: open, extended, and without an account."""
+    common: dict[str, Any] = {
+        "kind": ComplaintKind.ACCESS,
+        "email": b"1",
+        "body": b"1",
+        "received_at": NOON,
+        "due_at": NOON,
+    }
+    mine = common | {"account_id": author.id}
+    return {
+        "session": Session(id=identity(301), account_id=author.id, created_at=NOON, expires_at=NOON, token_hash=b"1"),
+        "correction": Correction(id=1, account_id=author.id, field="postcode", corrected_at=NOON),
+        "copy": DataExport(id=identity(302), account_id=author.id, requested_at=NOON),
+        "complaint": Complaint(id=identity(303), number=1, **mine),
+        "extended": Complaint(id=identity(304), number=2, extended_at=NOON, extension_reason=b"1", **mine),
+        "answered": Complaint(id=identity(305), number=3, answered_at=NOON, outcome=b"1", **mine),
+        "stranger": Complaint(id=identity(306), number=4, **common),
+        "seen": access_log_entry(1, author.id),
+    }
+
+
+def access_log_entry(number: int, person: UUID | None) -> AccessLogEntry:
+    """That a safeguarding officer read somebody's postcode; nobody's, if the author of a story is erased."""
+    entry = AccessLogEntry()
+    values: dict[str, Any] = {
+        "id": number, "happened_at": NOON, "account_id": identity(11), "roles": ["SAFEGUARDING"],
+        "purpose": "safeguarding", "reference": None, "organisation_id": None, "subject": "Story:1",
+        "person_id": person, "fields": ["Story.postcode"], "reasons": ["P09 on a risk of serious harm"],
+    }  # fmt: skip
+    for name, value in values.items():
+        setattr(entry, name, value)
+    return entry
 
 
 def _account(number: int) -> Account:

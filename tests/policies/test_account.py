@@ -9,10 +9,11 @@ from tests.policies.table import Line, assert_decided, lines
 #                           anon member author staff other mod safe abuse dpo admin
 ACCOUNT = """
 demographics,readingHistory,similarExperiences,stories · · Y · · · · · · ·
+sessions,secondFactor,pendingEmail,corrections,dataExports,complaints · · Y · · · · · · ·
 createdAt,penName,email     ·    ·      Y      ·     ·     ·   p    ·     p   ·
 postcode                    ·    ·      Y      ·     ·     ·   p    ·     ·   ·
 ipAddresses                 ·    ·      Y      ·     ·     ·   ·    p     ·   ·
-consents                    ·    ·      Y      ·     ·     ·   ·    ·     p   ·
+consents,accessLog          ·    ·      Y      ·     ·     ·   ·    ·     p   ·
 memberships,roles           ·    ·      Y      ·     ·     ·   ·    ·     ·   Y
 id                          ·    ·      Y      ·     ·     ·   p    p     p   Y
 """
@@ -20,19 +21,30 @@ DEMOGRAPHICS = "gender,birthYear,ethnicGroup,limitedByCondition · · Y · · ·
 READING = "readAt,story · · Y · · · · · · ·"
 CONSENT = "purpose,granted,givenAt,noticeVersion,givenBy · · Y · · · · · p ·"
 ADDRESS = "address,usedAt,use · · Y · · · · p · ·"
+SESSION = "id,createdAt,expiresAt,client,secondFactor,current · · Y · · · · · · ·"
+CORRECTION = "field,correctedAt · · Y · · · · · · ·"
+DATA_EXPORT = "id,status,requestedAt,readyAt,expiresAt,fetchedAt,size,url · · Y · · · · · · ·"
+ACCESS_LOG = "happenedAt,roles,organisation,fields,purpose,reasons · · Y · · · · · p ·"
 TABLES = {
     "account": ACCOUNT,
     "demographics": DEMOGRAPHICS,
     "reading": READING,
     "consent": CONSENT,
     "used": ADDRESS,
+    "session": SESSION,
+    "correction": CORRECTION,
+    "copy": DATA_EXPORT,
+    "seen": ACCESS_LOG,
 }
 DECISIONS = [(name, line) for name, table in TABLES.items() for line in lines(table)]
 
 
 @pytest.mark.parametrize(("name", "line"), DECISIONS, ids=lambda value: str(value))
 def test_account(name: str, line: Line) -> None:
-    """P01 email, P02 postcode, P03 addresses, P04 readings, P05 marks, P07 answers, P12 consents are the person's."""
+    """P01 email, P02 postcode, P03 addresses, P04 readings, P05 marks, P07 answers, P12 consents are the person's.
+
+    So are P14 sessions and who looked at what, P15 corrections and P16 copies.
+    """
     assert_decided(line, name)
 
 

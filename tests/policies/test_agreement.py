@@ -102,19 +102,19 @@ def _decided(
 ) -> dict[tuple[Any, ...], list[Any]]:
     """What SQL decides on every row of a type, by primary key, in the order of `wanted`."""
     model: Any = CONCEPTS[type_name]
-    keys = list(model.__table__.primary_key.columns)
+    keys = list(inspect_model(model).primary_key)
     places = {condition: place for place, condition in enumerate(dict.fromkeys(wanted.values()), start=len(keys))}
     statement = select(*keys, *(to_sql(condition, model).label(f"d{n}") for condition, n in places.items()))
     rows = connection.execute(statement, dict(viewer.parameters))
     return {tuple(row[: len(keys)]): [row[places[condition]] for condition in wanted.values()] for row in rows}
 
 
-def _key(row: SQLModel) -> tuple[Any, ...]:
+def _key(row: Any) -> tuple[Any, ...]:
     return tuple(inspect_model(type(row)).primary_key_from_instance(row))
 
 
-def _by_type(rows: Iterable[SQLModel]) -> dict[str, list[SQLModel]]:
-    found: dict[str, list[SQLModel]] = {}
+def _by_type(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
     for row in rows:
         found.setdefault(type(row).__name__, []).append(row)
     return found
@@ -123,7 +123,7 @@ def _by_type(rows: Iterable[SQLModel]) -> dict[str, list[SQLModel]]:
 def _stored(world: World) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
     """The rows as the database takes them, and the links of stories."""
     for rows in _by_type(world.rows()).values():
-        table: Table = type(rows[0]).__table__  # type: ignore[attr-defined]
+        table: Any = inspect_model(type(rows[0])).local_table
         columns = [column.name for column in table.columns if column.computed is None and column.name != "search"]
         yield table, [{name: getattr(row, name) for name in columns} for row in rows]
     for relation, link, column in LINKS:

@@ -140,6 +140,15 @@ def test_a_field_that_can_be_denied_but_is_never_null_is_refused() -> None:
     assert "Story.title can be denied where its row is seen" in _refused(text, known)
 
 
+def test_a_deed_that_can_be_denied_needs_no_null() -> None:
+    """A denied mutation refuses the whole operation before it runs; a denied question is null beside the others."""
+    deed = 'grant(_member: Member, "call", _mutation: Mutation, "mark", "clear", "P05 marked");'
+    text = f'{SOUND}{deed}\nwithheld("Mutation", "mark", "P05 Sign in.");'
+    _check(text, {**FIELDS, "Mutation": {"mark": False}})
+    asked = text.replace("mutation: Mutation", "query: Query").replace('"Mutation"', '"Query"')
+    assert "Query.mark can be denied" in _refused(asked, {**FIELDS, "Query": {"story": True, "mark": False}})
+
+
 def test_a_field_that_can_be_denied_without_a_reason_is_refused() -> None:
     withheld = 'withheld("Story", field, "P10 Not yet.") if field in ["id", "title", "viewerCan"]'
     found = _refused(SOUND.replace(withheld, withheld.replace('"title", ', "")))

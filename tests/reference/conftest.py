@@ -9,6 +9,7 @@ import pytest
 
 from models.database.embedded import EmbeddedPostgres
 from models.secret import Keyring
+from tests.conftest import Turn
 from tests.reference.invented import invented
 from tests.reference.proof import Proof, meet_cursors, proof
 from tests.reference.world import write
@@ -40,9 +41,16 @@ async def in_small(small: str, keyring: Keyring) -> AsyncIterator[Proof]:
 
 
 @pytest.fixture(scope="session")
-async def in_demo(demo: str, keyring: Keyring) -> AsyncIterator[Proof]:
+def still(cluster: EmbeddedPostgres, demo_template: str) -> str:
+    """The address of a demo world that nobody changes."""
+    with Turn(cluster):
+        return cluster.createdb(f"still_{uuid4().hex}", demo_template)
+
+
+@pytest.fixture(scope="session")
+async def in_demo(still: str, keyring: Keyring) -> AsyncIterator[Proof]:
     """Both executors on the demo world, with some of its fixed accounts; for a proof, with all of them."""
-    async with proof(demo, keyring) as ready:
+    async with proof(still, keyring) as ready:
         ready.keep(PEOPLE if os.environ.get("CANDOUR_PROVE") == "1" else FEW)
         await meet_cursors(ready)
         yield ready

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 Arguments = Mapping[str, Any]
 Field = Callable[["Reader", Any, Arguments], Any]
-ACTIONS = ("respond", "withdraw", "publish", "reject", "preview", "restrict", "unrestrict", "markSimilar")
+ACTIONS = {
+    "Story": ("respond", "withdraw", "publish", "reject", "preview", "restrict", "unrestrict", "markSimilar"),
+    "Complaint": ("answer", "extend"),
+}
 NEWEST: Callable[[Any], Any] = lambda s: (s.published_at or s.submitted_at, s.id)  # noqa: E731
 BY_SLUG: Callable[[Any], Any] = lambda row: (row.slug.encode(),)  # noqa: E731
 
@@ -47,10 +50,14 @@ def secret(column: str, place: str, row_id: str, owner: str) -> Field:
         person, value = _owner(row, owner), getattr(row, column)
         if person is None or value is None:
             return None
-        key = reader.keyring.open(person.key, str(person.id))
-        return key.decrypt(value, f"{place}:{getattr(row, row_id)}")
+        return _open(reader, person.id, value, f"{place}:{getattr(row, row_id)}")
 
     return opened
+
+
+def _open(reader: "Reader", person: UUID, value: bytes, place: str) -> str:
+    key = reader.world.get(models.WrappedKey, id=person)
+    return reader.keyring.open(key.wrapped, str(person)).decrypt(value, place)
 
 
 def _owner(row: Any, path: str) -> Any:
@@ -75,7 +82,8 @@ def restriction(reader: "Reader", row: Any, arguments: Arguments) -> Any:
 
 
 def permissions(reader: "Reader", row: Any, arguments: Arguments) -> Any:
-    return {action: lambda action=action: bool(reader.sight.masks(row, action, action)) for action in ACTIONS}
+    actions = ACTIONS[type(row).__name__]
+    return {action: lambda action=action: bool(reader.sight.masks(row, action, action)) for action in actions}
 
 
 def tags(reader: "Reader", row: Any, arguments: Arguments) -> Any:
@@ -97,6 +105,50 @@ def readings(reader: "Reader", row: Any, arguments: Arguments) -> Any:
 def demographics(reader: "Reader", row: Any, arguments: Arguments) -> Any:
     opened = secret("demographics_id", "account.demographics_id", "id", "")(reader, row, {})
     return reader.one(reader.world.get(models.Demographics, id=UUID(opened))) if opened else None
+
+
+def pending_email(reader: "Reader", row: Any, arguments: Arguments) -> str | None:
+    change = row.email_change
+    waits = change is not None and change.expires_at > reader.world.now
+    return _open(reader, row.id, change.email, f"email_change.email:{row.id}") if waits else None
+
+
+def sessions(reader: "Reader", row: Any, arguments: Arguments) -> Any:
+    live = [session for session in row.sessions if session.expires_at > reader.world.now]
+    return reader.sight.visible(sorted(live, key=lambda s: (-s.created_at.timestamp(), s.id)))
+
+
+def current(reader: "Reader", row: Any, arguments: Arguments) -> bool:
+    return bool(row.id == getattr(reader.sight.viewer, "session_id", None))
+
+
+def access_log(reader: "Reader", row: Any, arguments: Arguments) -> Any:
+    entries = [entry for entry in reader.world.all(models.AccessLogEntry) if entry.person_id == row.id]
+    order = Order("Account.accessLog", lambda e: (e.id,), descending=True)
+    return reader.page(order, reader.sight.visible(entries), arguments)
+
+
+def organisation_read_for(reader: "Reader", row: Any, arguments: Arguments) -> Any:
+    return reader.one(reader.world.get(models.Organisation, id=row.organisation_id))
+
+
+def address_of_copy(reader: "Reader", row: Any, arguments: Arguments) -> str | None:
+    token = secret("token", "data_export.token", "id", "account")(reader, row, {})
+    return f"{reader.address}/exports/{token}" if token else None
+
+
+def of_complaint(column: str) -> Field:
+    """A text under the key of the account that complained, or under the complaint's own."""
+
+    def opened(reader: "Reader", row: Any, arguments: Arguments) -> str | None:
+        value = getattr(row, column)
+        return value and _open(reader, row.account_id or row.id, value, f"complaint.{column}:{row.id}")
+
+    return opened
+
+
+def overdue(reader: "Reader", row: Any, arguments: Arguments) -> bool:
+    return row.answered_at is None and bool(row.due_at < reader.world.now)
 
 
 def marked(reader: "Reader", row: Any, arguments: Arguments) -> bool:
@@ -145,6 +197,13 @@ ACCOUNT: dict[str, Field] = {
         "Account.similarExperiences", lambda reader, row: [m.story for m in row.similar_experiences]
     ),
     "memberships": many("memberships", lambda m: m.id),
+    "sessions": sessions,
+    "secondFactor": lambda reader, row, arguments: bool(row.second_factor and row.second_factor.confirmed_at),
+    "pendingEmail": pending_email,
+    "corrections": many("corrections", lambda c: -c.id),
+    "dataExports": many("data_exports", lambda e: (-e.requested_at.timestamp(), e.id)),
+    "complaints": many("complaints", lambda c: -c.number),
+    "accessLog": access_log,
 }
 SERVICE: dict[str, Field] = {
     "id": identity,
@@ -193,6 +252,32 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
     "IpAddressUse": {
         **columns("usedAt", "use"),
         "address": secret("address", "ip_address_use.address", "id", "account"),
+    },
+    "Session": {
+        "id": identity,
+        **columns("createdAt", "expiresAt", "secondFactor"),
+        "client": secret("client", "session.client", "id", "account"),
+        "current": current,
+    },
+    "Correction": columns("field", "correctedAt"),
+    "DataExport": {
+        "id": identity,
+        **columns("status", "requestedAt", "readyAt", "expiresAt", "fetchedAt", "size"),
+        "url": address_of_copy,
+    },
+    "Complaint": {
+        "id": identity,
+        **columns("number", "kind", "receivedAt", "acknowledgedAt", "dueAt", "extendedAt", "answeredAt"),
+        "email": of_complaint("email"),
+        "body": of_complaint("body"),
+        "extensionReason": of_complaint("extension_reason"),
+        "outcome": of_complaint("outcome"),
+        "overdue": overdue,
+        "viewerCan": permissions,
+    },
+    "AccessLogEntry": {
+        **columns("happenedAt", "roles", "fields", "purpose", "reasons"),
+        "organisation": organisation_read_for,
     },
     "Reading": {**columns("readAt"), "story": one("story")},
     "ModerationEntry": columns("action", "doneAt", "note"),

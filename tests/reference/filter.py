@@ -87,7 +87,20 @@ ORGANISATION: Mapping[str, Filter] = {
     "kind": (("kind",), _equal("kind")),
     "region": (("region",), _equal("region")),
 }
-FILTERS: Mapping[str, Mapping[str, Filter]] = {"Story": STORY, "Service": SERVICE, "Organisation": ORGANISATION}
+COMPLAINT: Mapping[str, Filter] = {
+    "kind": (("kind",), _equal("kind")),
+    "open": (("answeredAt",), lambda reader, row, open_: (row.answered_at is None) == open_),
+    "overdue": (
+        ("overdue",),
+        lambda reader, row, late: (row.answered_at is None and row.due_at < reader.world.now) == late,
+    ),
+}
+FILTERS: Mapping[str, Mapping[str, Filter]] = {
+    "Story": STORY,
+    "Service": SERVICE,
+    "Organisation": ORGANISATION,
+    "Complaint": COMPLAINT,
+}
 
 
 def matching(reader: "Reader", type_name: str, rows: Sequence[Any], given: Mapping[str, Any] | None) -> list[Any]:

@@ -28,6 +28,7 @@ from models import (
 )
 from models.secret import Keyring, PersonKey
 from tests.reference.invented_person import belongings
+from tests.reference.invented_right import rights
 from tests.reference.invented_story import story_rows
 
 NOON = datetime(2026, 3, 29, 12, tzinfo=UTC)
@@ -78,6 +79,7 @@ def invented(seed: int, keyring: Keyring, stories: int = 50) -> list[SQLModel]:
         story_rows(inventor, number, people)
     for person in people:
         belongings(inventor, person, stories)
+    rights(inventor, people)
     return inventor.rows
 
 

@@ -43,7 +43,7 @@ class Reader:
             if not self.sight.may_call(info.field_name):
                 self.forbid("Query", info.field_name)
             return getattr(self, f"query_{info.field_name}")(arguments)
-        if isinstance(source, SQLModel):
+        if isinstance(source, SQLModel | models.AccessLogEntry):
             return self._guarded(source, info, arguments)
         value = source[info.field_name]
         return value() if callable(value) else value
@@ -141,6 +141,10 @@ class Reader:
     def query_organisations(self, arguments: Arguments) -> Any:
         found = matching(self, "Organisation", self.world.all(models.Organisation), arguments.get("filter"))
         return self.page(Order("organisations", BY_SLUG), found, arguments)
+
+    def query_complaints(self, arguments: Arguments) -> Any:
+        found = matching(self, "Complaint", self.world.all(models.Complaint), arguments.get("filter"))
+        return self.page(Order("complaints", lambda c: (c.number,), descending=True), found, arguments)
 
     def query_tags(self, arguments: Arguments) -> Any:
         """The tags of stories whose tags may be read."""

@@ -81,6 +81,9 @@ class Stock:
     def _query_organisations(self) -> Arguments:
         return self._filtered(self._some(("search", "kind", "region"))) | self._page("organisations")
 
+    def _query_complaints(self) -> Arguments:
+        return self._filtered(self._some(("complaint", "open", "overdue"))) | self._page("complaints")
+
     def _query_tags(self) -> Arguments:
         return self._kind() | ({"search": self.one(WORDS)} if self.rare(30) else {}) | self._page("tags")
 
@@ -93,7 +96,7 @@ class Stock:
     def _any_id(self) -> str:
         model = self.one(IDENTIFIED)
         rows = self.world.all(model)
-        return f"{model.__name__}:{self.one(rows).id}" if self.rare(90) else f"{self.one(IDENTIFIED[:-1]).__name__}:999"
+        return f"{model.__name__}:{self.one(rows).id}" if rows and self.rare(90) else self.one(NOWHERE)
 
     def _found_by(self, model: type) -> Arguments:
         row = self.one(self.world.all(model))
@@ -105,7 +108,8 @@ class Stock:
         return [key for key in keys if self.rare(25)]
 
     def _filtered(self, keys: Sequence[str]) -> Arguments:
-        return {"filter": {key: self._filter_value(key) for key in keys}} if keys or self.rare(10) else {}
+        given = {NAMES.get(key, key): self._filter_value(key) for key in keys}
+        return {"filter": given} if keys or self.rare(10) else {}
 
     def _story_filter(self) -> Arguments:
         found = {key: self._filter_value(key) for key in STORY_KEYS if self.rare(14)}
@@ -139,9 +143,7 @@ class Stock:
                 story.published_at.date().isoformat() for story in self.world.all(models.Story) if story.published_at
             }
             return sorted(days)
-        return {"search": WORDS, "specialty": ("cancer", "eyes", "Hüfte", "none"), "postcodeUnknown": (True, False)}[
-            key
-        ]
+        return {"search": WORDS, "specialty": ("cancer", "eyes", "Hüfte", "none"), **BOOLEAN}[key]
 
     def _page(self, name: str) -> Arguments:
         found: Arguments = {}
@@ -155,8 +157,14 @@ class Stock:
 
 
 IDENTIFIED = (
-    models.Story, models.Response, models.Service, models.Organisation, models.Area, models.Account,
+    models.Story, models.Response, models.Service, models.Organisation, models.Area, models.Account, models.Session,
+    models.DataExport, models.Complaint,
 )  # fmt: skip
+NOBODY = "00000000-0000-4000-8000-000000000999"
+NOWHERE = ("Story:999", "Response:999", "Service:999", "Area:999", f"Account:{NOBODY}", f"Complaint:{NOBODY}")
+BOOLEAN = dict.fromkeys(("postcodeUnknown", "open", "overdue"), (True, False))
+NAMES = {"complaint": "kind"}
+"""Filters of the same name choose from other values."""
 PAGED = frozenset(
     {
         ("Story", "responses"),
@@ -166,6 +174,7 @@ PAGED = frozenset(
         ("Account", "stories"),
         ("Account", "similarExperiences"),
         ("Account", "readingHistory"),
+        ("Account", "accessLog"),
     }  # fmt: skip
 )
 ENUMS: Mapping[str, Any] = {
@@ -176,6 +185,7 @@ ENUMS: Mapping[str, Any] = {
     "authorRole": models.AuthorRole,
     "progress": models.StoryProgress,
     "kind": models.OrganisationKind,
+    "complaint": models.ComplaintKind,
 }
 STORY_KEYS = (
     "status", "serviceId", "organisationId", "areaCode", "routing", "region", "ageGroup", "authorRole", "progress",

@@ -16,8 +16,14 @@ LISTS = {
     "services": ("services(%s)", "slug"),
     "organisations": ("organisations(%s)", "slug"),
     "tags": ("tags(%s)", "label"),
+    "complaints": ("complaints(%s)", "number"),
 }
 PAGE = "nodes { %s } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
+
+
+def _viewers(ready: Proof, name: str) -> list[Any]:
+    """Some of those who may ask for the list."""
+    return ready.viewers[1 if name == "complaints" else 0 :: 4]
 
 
 async def _page(ready: Proof, viewer: Any, name: str, arguments: str) -> Any:
@@ -50,7 +56,7 @@ async def _walk(ready: Proof, viewer: Any, name: str, size: int, end: str) -> li
 
 @pytest.mark.parametrize("name", LISTS)
 async def test_forwards(in_small: Proof, name: str) -> None:
-    for viewer in in_small.viewers[::4]:
+    for viewer in _viewers(in_small, name):
         pages, expected = await _walk(in_small, viewer, name, 3, "start"), _all(in_small, viewer, name)
         assert [row for page in pages for row in page] == expected
         assert all(len(page) == 3 for page in pages[:-1])
@@ -59,7 +65,7 @@ async def test_forwards(in_small: Proof, name: str) -> None:
 
 @pytest.mark.parametrize("name", LISTS)
 async def test_backwards(in_small: Proof, name: str) -> None:
-    for viewer in in_small.viewers[::4]:
+    for viewer in _viewers(in_small, name):
         pages, expected = await _walk(in_small, viewer, name, 4, "end"), _all(in_small, viewer, name)
         assert [row for page in reversed(pages) for row in page] == expected
         assert all(len(page) == 4 for page in pages[:-1])

@@ -35,4 +35,5 @@ def member(account: models.Account, keyring: Keyring) -> Member:
         staff=bool(account.memberships),
         key=account.key,
         demographics_id=UUID(opened) if opened else None,
+        session_id=min((session.id for session in account.sessions), default=None),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import inspect, text
@@ -10,13 +11,14 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 import models
-import policies.registry  # noqa: F401 - the policies' own relations are loaded too
 from models.database.connection import engine, session_factory
 
-LOADED: Sequence[type[SQLModel]] = (
+LOADED: Sequence[type[Any]] = (
     models.Organisation, models.Area, models.Service, models.Account, models.Tag, models.Story, models.Response,
     models.Change, models.Membership, models.Consent, models.IpAddressUse, models.Reading, models.SimilarExperience,
     models.ModerationEntry, models.StoryOriginal, models.Demographics,
+    models.Session, models.SecondFactor, models.EmailChange, models.Correction, models.DataExport, models.Complaint,
+    models.AccessLogEntry, models.WrappedKey,
 )  # fmt: skip
 SEARCHES = ("waiting", "kind staff", '"waiting list"', "room -list", "nurse or doctor", "zzzz", "the")
 FOUND = """
@@ -38,6 +40,8 @@ class World:
     """Those that the directory knows."""
     found: dict[str, dict[int, float]] = field(default_factory=dict)
     """For each of SEARCHES: the stories that PostgreSQL finds, with their ranks."""
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    """When it was loaded."""
 
     def all(self, model: type) -> list[Any]:
         return self.rows[model]
@@ -80,7 +84,7 @@ async def write(dsn: str, rows: Sequence[SQLModel]) -> None:
         await database.dispose()
 
 
-async def _rows(session: AsyncSession, model: type[SQLModel]) -> list[Any]:
+async def _rows(session: AsyncSession, model: type[Any]) -> list[Any]:
     mapper: Any = inspect(model)
     relations = [selectinload(getattr(model, relation.key)) for relation in mapper.relationships]
     keys = [getattr(model, attribute.key) for attribute in _key(mapper)]

@@ -51,6 +51,7 @@ def _context(planner: EchoPlanner, token: str | None = None) -> RequestContext:
         transaction=_transaction,
         keyring=nothing,
         settings=nothing,
+        policies=nothing,
         token=token,
     )
 

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from typing import cast
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -19,10 +21,17 @@ from models.key import WrappedKey
 from models.secret import Keyring, token_hash
 from models.session import Session
 from operations import session as sessions
-from operations.session import PASSWORDS, authenticate, hash_password, sign_in, sign_out
+from operations.password import PASSWORDS, fits, hash_password
+from operations.problem import ProblemCode, ProblemError
+from operations.session import Rules, SignedIn, sign_out
+from operations.sign_in import Credentials
+from operations.sign_in import sign_in as start
+from policies.viewer import Member
 
 EMAIL = "person@candour.example"
 PASSWORD = "a good long password"
+RULES = Rules(second_factor=False)
+OVER = Rules(timedelta(seconds=-1), second_factor=False)
 
 
 @pytest.fixture
@@ -49,6 +58,7 @@ async def account(session: AsyncSession, keyring: Keyring) -> Account:
     session.add(WrappedKey(id=made, wrapped=keyring.new_person_key(str(made))))
     session.add(account)
     await session.flush()
+    await session.refresh(account, ["key"])
     return account
 
 
@@ -66,8 +76,22 @@ def verifications(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return checked
 
 
-async def driver(session: AsyncSession) -> Connection:
-    return await sessions._driver(session)
+async def sign_in(
+    session: AsyncSession, keyring: Keyring, email: str, password: str, rules: Rules = RULES
+) -> SignedIn | None:
+    """Signs in within the test's transaction; None for wrong credentials."""
+    try:
+        return await start(lambda: nullcontext(session), keyring, rules, Credentials(email, password))
+    except ProblemError as error:
+        if error.code is ProblemCode.WRONG_CREDENTIALS:
+            return None
+        raise
+
+
+async def authenticate(session: AsyncSession, keyring: Keyring, token: str) -> Member | None:
+    raw = await (await session.connection()).get_raw_connection()
+    connection = cast(Connection, raw.driver_connection)
+    return await sessions.authenticate(connection, keyring, RULES, token)
 
 
 async def test_a_wrong_password_signs_nobody_in(session: AsyncSession, account: Account, keyring: Keyring) -> None:
@@ -100,7 +124,7 @@ async def test_an_expired_token_is_worth_nothing(session: AsyncSession, account:
     signed_in = await sign_in(session, keyring, EMAIL, PASSWORD)
     assert signed_in is not None
     await session.exec(update(Session).values(expires_at=func.statement_timestamp()))
-    assert await authenticate(await driver(session), keyring, signed_in.token) is None
+    assert await authenticate(session, keyring, signed_in.token) is None
 
 
 @pytest.mark.parametrize("token", ["", "x", "x" * 43, "x" * 1_000_000, "é"])
@@ -108,7 +132,7 @@ async def test_an_unknown_token_is_worth_nothing(
     session: AsyncSession, account: Account, keyring: Keyring, token: str
 ) -> None:
     assert await sign_in(session, keyring, EMAIL, PASSWORD) is not None
-    assert await authenticate(await driver(session), keyring, token) is None
+    assert await authenticate(session, keyring, token) is None
 
 
 async def test_a_stored_hash_is_no_token(session: AsyncSession, account: Account, keyring: Keyring) -> None:
@@ -117,7 +141,7 @@ async def test_a_stored_hash_is_no_token(session: AsyncSession, account: Account
     (stored,) = (await session.exec(select(Session))).all()
     assert stored.token_hash == token_hash(signed_in.token)
     for copied in (stored.token_hash.hex(), str(stored.id), stored.token_hash.decode("latin-1")):
-        assert await authenticate(await driver(session), keyring, copied) is None
+        assert await authenticate(session, keyring, copied) is None
 
 
 async def test_signing_out_ends_one_session_at_once(session: AsyncSession, account: Account, keyring: Keyring) -> None:
@@ -128,32 +152,37 @@ async def test_signing_out_ends_one_session_at_once(session: AsyncSession, accou
     assert here.token != there.token
     await sign_out(session, "unknown")
     await sign_out(session, here.token)
-    assert await authenticate(await driver(session), keyring, here.token) is None
-    assert await authenticate(await driver(session), keyring, there.token) == there.viewer
+    assert await authenticate(session, keyring, here.token) is None
+    assert await authenticate(session, keyring, there.token) == there.viewer
 
 
 async def test_signing_in_clears_ones_own_expired_sessions(
     session: AsyncSession, account: Account, keyring: Keyring
 ) -> None:
-    await sign_in(session, keyring, EMAIL, PASSWORD, lifetime=timedelta(seconds=-1))
+    assert await sign_in(session, keyring, EMAIL, PASSWORD) is not None
+    await session.exec(update(Session).values(expires_at=func.statement_timestamp()))
     assert await sign_in(session, keyring, EMAIL, PASSWORD) is not None
     assert len((await session.exec(select(Session))).all()) == 1
 
 
-async def test_an_expired_sign_in_makes_no_viewer(session: AsyncSession, account: Account, keyring: Keyring) -> None:
-    assert await sign_in(session, keyring, EMAIL, PASSWORD, lifetime=timedelta(seconds=-1)) is None
+async def test_a_session_that_is_over_at_once_makes_no_viewer(
+    session: AsyncSession, account: Account, keyring: Keyring
+) -> None:
+    with pytest.raises(ProblemError) as caught:
+        await start(lambda: nullcontext(session), keyring, OVER, Credentials(EMAIL, PASSWORD))
+    assert caught.value.code is ProblemCode.NOT_SIGNED_IN
 
 
 async def test_a_person_signs_in_for_twelve_hours(session: AsyncSession, account: Account, keyring: Keyring) -> None:
-    before = datetime.now(UTC)
     signed_in = await sign_in(session, keyring, f"  {EMAIL.upper()} ", PASSWORD)
     assert signed_in is not None
-    assert timedelta(0) <= signed_in.expires_at - before - timedelta(hours=12) < timedelta(minutes=1)
+    (stored,) = (await session.exec(select(Session))).all()
+    assert stored.expires_at - stored.created_at == timedelta(hours=12)
     assert len(signed_in.token) >= 43
     viewer = signed_in.viewer
     assert (viewer.account_id, viewer.roles, viewer.staff, viewer.purpose) == (account.id, frozenset(), False, None)
     assert viewer.demographics_id is None
-    assert await authenticate(await driver(session), keyring, signed_in.token) == viewer
+    assert await authenticate(session, keyring, signed_in.token) == viewer
 
 
 async def test_a_token_tells_roles_membership_and_demographics(
@@ -192,7 +221,7 @@ async def test_authentication_is_one_statement(database: str, keyring: Keyring) 
     connection = await asyncpg.connect(normalise(database))
     seen: list[str] = []
     connection.add_query_logger(lambda record: seen.append(record.query))
-    assert await authenticate(connection, keyring, "unknown") is None
+    assert await sessions.authenticate(connection, keyring, RULES, "unknown") is None
     await asyncio.sleep(0.01)
     assert seen == [sessions.WHOSE]
     await connection.close()
@@ -210,5 +239,5 @@ async def test_a_flood_of_sign_ins_hashes_one_at_a_time(monkeypatch: pytest.Monk
         return False, None
 
     monkeypatch.setattr(PASSWORDS, "verify_and_update", hashing)
-    await asyncio.gather(*(sessions._verified(None, "x") for _ in range(20)))
+    await asyncio.gather(*(fits(None, "x") for _ in range(20)))
     assert most == 1

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from models.database.connection import normalise
-from operations.session import PASSWORDS
+from operations.password import PASSWORDS
 
 SIGN_IN = """mutation SignIn($email: String!, $password: String!) {
   signIn(email: $email, password: $password) { token viewer { kind roles } problems { field code message } }

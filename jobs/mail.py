@@ -1,0 +1,45 @@
+"""E-mails: sent as soon as they are queued, and not kept for longer than needed."""
+
+from datetime import timedelta
+
+from jobs.job import Job, Work
+from operations.mail.post import folder_of, post_of, sender_of
+from operations.mail.purge import purge_files, purge_mail
+from operations.mail.send import send_next
+
+
+async def send_mail(work: Work) -> int:
+    """Send all that is due."""
+    post, sender = post_of(work.settings), sender_of(work.settings)
+    sent = 0
+    while True:
+        async with work.transaction() as session:
+            if not await send_next(session, work.keyring, post, sender):
+                return sent
+        sent += 1
+
+
+async def forget_mail(work: Work) -> int:
+    """Delete rows of old e-mails, and files of those whose person was erased."""
+    async with work.transaction() as session:
+        rows = await purge_mail(session)
+        return rows + await purge_files(session, folder_of(work.settings))
+
+
+JOBS = (
+    Job(
+        "send mail",
+        timedelta(seconds=30),
+        send_mail,
+        queue="mail",
+        waiting="select count(*) from mail where sent_at is null and failed_at is null",
+    ),
+    Job(
+        "forget mail",
+        timedelta(hours=1),
+        forget_mail,
+        waiting="""
+        select count(*) from mail where coalesce(sent_at, failed_at) < statement_timestamp() - interval '30 days'
+        """,
+    ),
+)

@@ -1,0 +1,6 @@
+"""All jobs."""
+
+from jobs import account, complaint, data_export, mail, session
+from jobs.job import Job
+
+JOBS: tuple[Job, ...] = (*mail.JOBS, *data_export.JOBS, *session.JOBS, *account.JOBS, *complaint.JOBS)

@@ -1,0 +1,120 @@
+"""The worker: does every job when it is due, alone or beside a server, in one process or in several."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+import asyncpg
+from sqlalchemy import func, text
+from sqlmodel import col, update
+
+from jobs.job import Job, Work
+from models.database.connection import behind_pgbouncer, normalise
+from models.job import JobRun
+
+CHANNEL = "candour_work"
+LOOK = timedelta(minutes=1)
+"""How often scheduled jobs are looked at."""
+RECONNECT_SECONDS = 5
+# A run that has not ended after an hour was interrupted, and is begun again.
+CLAIM = text("""
+insert into job_run (name, started_at) values (:name, statement_timestamp())
+on conflict (name) do update set started_at = excluded.started_at, finished_at = null, done = null, fault = null
+where job_run.started_at + :every <= statement_timestamp()
+    and (job_run.finished_at is not null or job_run.started_at < statement_timestamp() - interval '1 hour')
+returning true
+""")
+Fault = Callable[[BaseException], None]
+
+
+async def work_on(work: Work, dsn: str, jobs: Sequence[Job], fault: Fault) -> None:
+    """Do the jobs until cancelled; a job that fails is told to `fault` and tried again later."""
+    wakes = {job.queue: asyncio.Event() for job in jobs if job.queue}
+    async with _listening(dsn, wakes), asyncio.TaskGroup() as group:
+        for job in jobs:
+            group.create_task(_repeat(work, job, wakes.get(job.queue or ""), fault), name=job.name)
+
+
+async def run_once(work: Work, job: Job) -> int | None:
+    """Do what is due of a job; None for a scheduled one whose time has not come, or that another process does."""
+    if job.queue:
+        return await job.run(work)
+    if not await _claimed(work, job):
+        return None
+    try:
+        done = await job.run(work)
+    except Exception as error:
+        await _ended(work, job, fault=type(error).__name__)
+        raise
+    await _ended(work, job, done=done)
+    return done
+
+
+async def _repeat(work: Work, job: Job, wake: asyncio.Event | None, fault: Fault) -> None:
+    pause = job.every if job.queue else min(job.every, LOOK)
+    while True:
+        if wake:
+            wake.clear()
+        done = None
+        try:
+            done = await run_once(work, job)
+        except Exception as error:
+            fault(error)
+        if not (job.queue and done):
+            await _sleep(pause, wake)
+
+
+async def _sleep(pause: timedelta, wake: asyncio.Event | None) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(pause.total_seconds()):
+            await (wake or asyncio.Event()).wait()
+
+
+async def _claimed(work: Work, job: Job) -> bool:
+    async with work.transaction() as session:
+        claimed = await (await session.connection()).execute(CLAIM, {"name": job.name, "every": job.every})
+        return claimed.first() is not None
+
+
+async def _ended(work: Work, job: Job, done: int | None = None, fault: str | None = None) -> None:
+    values = {"finished_at": func.statement_timestamp(), "done": done, "fault": fault}
+    async with work.transaction() as session:
+        await session.exec(update(JobRun).where(col(JobRun.name) == job.name).values(values))
+
+
+@asynccontextmanager
+async def _listening(dsn: str, wakes: Mapping[str, asyncio.Event]) -> AsyncIterator[None]:
+    """Set the event of a queue when something is put there; without it the pauses alone count."""
+    if behind_pgbouncer(dsn):
+        yield
+        return
+    task = asyncio.create_task(_listen(dsn, wakes))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _listen(dsn: str, wakes: Mapping[str, asyncio.Event]) -> None:
+    def wake(_connection: object, _pid: int, _channel: str, queue: object) -> None:
+        event = wakes.get(str(queue))
+        if event:
+            event.set()
+
+    while True:
+        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            connection = await asyncpg.connect(normalise(dsn))
+            closed = asyncio.Event()
+            connection.add_termination_listener(lambda _connection, closed=closed: closed.set())
+            try:
+                await connection.add_listener(CHANNEL, wake)
+                # What was queued while nobody listened.
+                for event in wakes.values():
+                    event.set()
+                await closed.wait()
+            finally:
+                await connection.close(timeout=1)
+        await asyncio.sleep(RECONNECT_SECONDS)

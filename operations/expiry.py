@@ -1,0 +1,27 @@
+"""What is deleted once its time is over: sessions, links sent by e-mail, changes of email that nobody confirmed."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, func
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.confirmation import Confirmation, EmailChange
+from models.session import Session
+
+KEPT = timedelta(days=7)
+"""How long a link that expired is kept, to say so to who uses it."""
+
+
+async def purge_sessions(session: AsyncSession) -> int:
+    """Delete sessions that have expired; returns how many."""
+    result = await session.exec(delete(Session).where(col(Session.expires_at) <= func.statement_timestamp()))
+    return result.rowcount
+
+
+async def purge_links(session: AsyncSession) -> int:
+    """Delete links and changes of email that expired a week ago; returns how many."""
+    before = func.statement_timestamp() - KEPT
+    links = await session.exec(delete(Confirmation).where(col(Confirmation.expires_at) <= before))
+    changes = await session.exec(delete(EmailChange).where(col(EmailChange.expires_at) <= before))
+    return links.rowcount + changes.rowcount

@@ -1,0 +1,168 @@
+"""What every mutation is tried with: what is somebody else's, what never was, and nonsense of the right type."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    GraphQLField,
+    GraphQLInputType,
+    get_nullable_type,
+    is_enum_type,
+    is_input_object_type,
+    is_list_type,
+    is_non_null_type,
+)
+
+from schema.api import core
+from tests.leaks.facts import Facts
+from tests.leaks.sight import SIGHT, Person
+
+Variables = dict[str, Any]
+NOBODY = "00000000-0000-4000-8000-000000000001"
+NONSENSE = "Passwort-47-zyxw"
+WRONG = "not the password 47"
+GOOD = "Correct horse 47 battery"
+CODE = "123456"
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Somebody else, as far as a stranger could know of them."""
+
+    email: str
+    stories: tuple[str, ...]
+    """Theirs that this viewer may not see."""
+    complaint: str
+    session: str
+    token: str
+    """Of a copy of their data."""
+
+
+def other_than(facts: Facts, person: Person, place: int) -> Other:
+    """The author of the demo world, or the member where it is the author who asks; the email is another one's each time."""
+    other = facts.people["author" if person != facts.people["author"] else "member"]
+    emails = sorted(c.value for c in facts.canaries if c.field == "Account.email" and "@people." in c.value)
+    hidden = [row.identity for row in facts.of("Story") if not SIGHT["Story"](person, row)]
+    token = next(c.value for c in facts.canaries if c.field == "DataExport.url" and c.row.owner == other.account)
+    return Other(
+        emails[place],
+        (hidden[0], hidden[-1]),
+        facts.some("Complaint", owner=other.account).identity,
+        facts.some("Session", owner=other.account).identity,
+        token,
+    )
+
+
+Tries = Callable[[Other], list[tuple[Variables, Variables | None]]]
+
+
+def _stories(other: Other) -> list[tuple[Variables, Variables | None]]:
+    return [({"storyId": story}, {"storyId": "Story:999999"}) for story in other.stories]
+
+
+def _nothing(other: Other) -> list[tuple[Variables, Variables | None]]:
+    return [({}, None)]
+
+
+def _password(**more: str) -> Tries:
+    return lambda other: [({"password": WRONG, **more}, None), ({"password": other.email, **more}, None)]
+
+
+def _email(other: Other) -> str:
+    """An email that nobody has, a new one each time."""
+    return f"nobody.{other.email}"
+
+
+TRIES: dict[str, Tries] = {
+    "register": lambda o: [
+        ({"input": {"email": o.email, "password": GOOD}}, {"input": {"email": _email(o), "password": GOOD}}),
+        ({"input": {"email": o.email, "password": o.email}}, None),
+    ],
+    "verifyEmail": lambda o: [({"token": o.token}, {"token": "x" * len(o.token)})],
+    "signIn": lambda o: [({"email": o.email, "password": WRONG}, {"email": _email(o), "password": WRONG})],
+    "signOut": _nothing,
+    "endSession": lambda o: [({"sessionId": o.session}, {"sessionId": f"Session:{NOBODY}"})],
+    "endOtherSessions": _nothing,
+    "startSecondFactor": _password(),
+    "confirmSecondFactor": lambda o: [({"code": CODE}, None)],
+    "removeSecondFactor": _password(code=CODE),
+    "requestPasswordReset": lambda o: [({"email": o.email}, {"email": _email(o)})],
+    "resetPassword": lambda o: [
+        ({"token": o.token, "password": GOOD}, {"token": "x" * len(o.token), "password": GOOD}),
+    ],
+    "changePassword": lambda o: [({"current": WRONG, "new": GOOD}, None)],
+    "updateAccount": lambda o: [
+        ({"input": {"email": o.email}}, {"input": {"email": _email(o)}}),
+        ({"input": {"postcode": "nowhere", "penName": o.email}}, None),
+    ],
+    "updateDemographics": lambda o: [({"input": {"birthYear": 1}}, None)],
+    "setConsent": lambda o: [({"purpose": "RESEARCH", "granted": False}, None)],
+    "requestDataExport": _nothing,
+    "eraseAccount": _password(),
+    "recordReading": _stories,
+    "clearReadingHistory": _nothing,
+    "markSimilar": _stories,
+    "unmarkSimilar": _stories,
+    "withdrawStory": _stories,
+    "complain": lambda o: [({"input": {"kind": "COPY", "body": "x", "email": o.email}}, None)],
+    "answerComplaint": lambda o: [
+        ({"complaintId": o.complaint, "outcome": "x"}, {"complaintId": f"Complaint:{NOBODY}", "outcome": "x"}),
+    ],
+    "extendComplaint": lambda o: [
+        ({"complaintId": o.complaint, "reason": "x"}, {"complaintId": f"Complaint:{NOBODY}", "reason": "x"}),
+    ],
+}
+"""For each mutation: variables that are somebody else's, and where there are any, some that are nobody's.
+
+To those the answer must be the same.
+"""
+SHOWS_WHAT_WAS_SENT = {"complain", "answerComplaint", "extendComplaint"}
+"""Whoever sent it may read it."""
+
+
+def mutation(name: str) -> GraphQLField:
+    """A mutation of the schema."""
+    root = core().mutation_type
+    assert root
+    return root.fields[name]
+
+
+def mutations() -> list[str]:
+    """The names of all, signing out as the last one."""
+    root = core().mutation_type
+    assert root
+    return sorted(root.fields, key=lambda name: (name == "signOut", name))
+
+
+def document(name: str, given: Variables) -> str:
+    """The mutation with variables for what is given, and everything of its payload."""
+    declared = mutation(name)
+    heads = ", ".join(f"${argument}: {declared.args[argument].type}" for argument in given)
+    passed = ", ".join(f"{argument}: ${argument}" for argument in given)
+    kind = str(declared.type).rstrip("!")
+    return f"mutation{f'({heads})' if heads else ''} {{ {name}{f'({passed})' if passed else ''} {{ ...{kind}_1 }} }}"
+
+
+def nonsense(name: str) -> Iterator[Variables]:
+    """What has the right types and makes no sense."""
+    args = {argument: declared.type for argument, declared in mutation(name).args.items()}
+    for text, identity in (
+        (NONSENSE, f"Account:{NOBODY}"),
+        (NONSENSE * 2_000, NONSENSE),
+        (f"\x00{NONSENSE}", "Story:0"),
+    ):
+        if args:
+            yield {argument: _value(kind, text, identity) for argument, kind in args.items()}
+
+
+def _value(kind: GraphQLInputType, text: str, identity: str) -> Any:
+    named = get_nullable_type(kind)
+    if is_list_type(named):
+        return [_value(named.of_type, text, identity)]
+    if is_input_object_type(named):
+        required = {name: part.type for name, part in named.fields.items()}
+        return {name: _value(part, text, identity) for name, part in required.items()}
+    if is_enum_type(named):
+        return next(iter(named.values))
+    return {"ID": identity, "Int": 2**31 - 1, "Boolean": not is_non_null_type(kind)}.get(str(named), text)
