@@ -17,10 +17,13 @@ JOBS = (
         timedelta(hours=1),
         _forget,
         waiting="""
-        select count(*) from account where email_verified_at is null and not exists (
-            select from confirmation where confirmation.account_id = account.id
-                and expires_at > statement_timestamp() - interval '7 days'
-        )
+        select count(*) from account
+        where email_verified_at is null and created_at < statement_timestamp() - interval '7 days'
+            and not exists (select from story where story.author_id = account.id)
+            and not exists (
+                select from confirmation
+                where confirmation.account_id = account.id and expires_at > statement_timestamp()
+            )
         """,
     ),
 )

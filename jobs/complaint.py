@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from jobs.job import Job, Work
-from operations.complaint import purge
+from operations.complaint import purge_complaints
 
 
 async def _forget(work: Work) -> int:
     async with work.transaction() as session:
-        return await purge(session)
+        return await purge_complaints(session)
 
 
 JOBS = (

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, String, delete, func, insert, literal, update
+from sqlalchemy import ColumnElement, Interval, String, cast, delete, func, insert, literal, literal_column, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -27,9 +27,9 @@ LONGEST, LONGEST_REASON = 10_000, 2_000
 """Characters of a complaint or an answer, and of the reason why one takes longer."""
 ZONE = "Europe/London"
 """Days and months are those of the people who complain."""
-DAYS, MONTHS, EXTENDED = 30, 1, 3
-"""A complaint is answered within so many days; a request (UK GDPR Art. 12(3)) within so many months of its arrival."""
-KEPT_YEARS = 3
+DAYS, MONTH, EXTENDED = "30 days", "1 month", "3 months"
+"""By when after its arrival a complaint, a request and an extended one (UK GDPR Art. 12(3)) are answered."""
+KEPT = "3 years"
 """So long an answered complaint of somebody without an account is kept, in case of a dispute about it."""
 CALLED: Mapping[ComplaintKind, str] = {
     ComplaintKind.COMPLAINT: "a complaint",
@@ -113,7 +113,7 @@ async def extend(
     await _check_in_time(session, complaint_id)
     key = await _key(session, keyring, complaint)
     sealed = key.encrypt(text, _place("extension_reason", complaint_id))
-    due = _later(col(Complaint.received_at), months=EXTENDED)
+    due = _later(col(Complaint.received_at), EXTENDED)
     await _change(session, complaint_id, extended_at=_now(), extension_reason=sealed, due_at=due)
     day = (await session.exec(select(_day(col(Complaint.due_at))).where(col(Complaint.id) == complaint_id))).one()
     _write(session, key, "complaint_extended", complaint, due=day, reason=text)
@@ -131,9 +131,9 @@ async def readdress(session: AsyncSession, key: PersonKey, account_id: UUID, old
             await _change(session, id_, email=key.encrypt(new, _place("email", id_)))
 
 
-async def purge(session: AsyncSession) -> int:
-    """Delete complaints of people without an account, `KEPT_YEARS` after their answer; how many. Their keys go, too."""
-    old = col(Complaint.answered_at) < _now() - func.make_interval(KEPT_YEARS)
+async def purge_complaints(session: AsyncSession) -> int:
+    """Delete complaints of people without an account, `KEPT` after their answer; how many. Their keys go, too."""
+    old = col(Complaint.answered_at) < _now() - _length(KEPT)
     gone = await session.exec(delete(Complaint).where(col(Complaint.account_id).is_(None), old))
     return int(gone.rowcount)
 
@@ -162,8 +162,8 @@ async def _receive(session: AsyncSession, keyring: Keyring, account_id: UUID | N
     )
     written = await session.exec(row.returning(col(Complaint.number), _day(col(Complaint.due_at))))
     number, day = written.one()
-    person: dict[str, Any] = {"account_id": account_id} if account_id else {"complaint_id": id_}
-    told = {"number": str(number), "kind": CALLED[sent.kind], "due": day}
+    person = _person(account_id, id_)
+    told: dict[str, Any] = {"number": str(number), "kind": CALLED[sent.kind], "due": day}
     mail.queue(session, key, "complaint_received", email, **(person | told))
     await session.flush()
     return Received(id_, number)
@@ -174,14 +174,18 @@ def due(kind: ComplaintKind, received: Any) -> ColumnElement[datetime]:
 
     Calendar days and months are the United Kingdom's, whatever the session's time zone.
     """
-    return _later(received, days=DAYS) if kind == ComplaintKind.COMPLAINT else _later(received, months=MONTHS)
+    return _later(received, DAYS if kind == ComplaintKind.COMPLAINT else MONTH)
 
 
-def _later(start: Any, *, months: int = 0, days: int = 0) -> ColumnElement[datetime]:
+def _later(start: Any, length: str) -> ColumnElement[datetime]:
     zone = literal(ZONE, String)
     local: Any = func.timezone(zone, start)
-    later: ColumnElement[datetime] = func.timezone(zone, local + func.make_interval(0, months, 0, days))
+    later: ColumnElement[datetime] = func.timezone(zone, local + _length(length))
     return later
+
+
+def _length(words: str) -> Any:
+    return cast(literal_column(f"'{words}'"), Interval)
 
 
 def _day(moment: Any) -> ColumnElement[str]:
@@ -211,13 +215,16 @@ async def _key(session: AsyncSession, keyring: Keyring, complaint: Complaint) ->
     return await person_key(session, keyring, complaint.account_id or complaint.id)
 
 
-def _write(session: AsyncSession, key: PersonKey, template: str, complaint: Complaint, **values: str) -> None:
+def _write(session: AsyncSession, key: PersonKey, template: str, complaint: Complaint, **values: Any) -> None:
     """An e-mail to whoever complained."""
     to = key.decrypt(complaint.email, _place("email", complaint.id))
-    person: dict[str, Any] = (
-        {"account_id": complaint.account_id} if complaint.account_id else {"complaint_id": complaint.id}
-    )
+    person = _person(complaint.account_id, complaint.id)
     mail.queue(session, key, template, to, **person, number=str(complaint.number), **values)
+
+
+def _person(account_id: UUID | None, complaint_id: UUID) -> dict[str, Any]:
+    """To whom an e-mail belongs."""
+    return {"account_id": account_id} if account_id else {"complaint_id": complaint_id}
 
 
 def _place(column: str, complaint_id: UUID) -> str:

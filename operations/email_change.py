@@ -13,7 +13,7 @@ from models.confirmation import ConfirmationKind, EmailChange
 from models.correction import Correction
 from models.secret import Keyring, PersonKey
 from models.story import Story
-from operations import attempt, confirmation, mail
+from operations import attempt, complaint, confirmation, mail
 from operations.account import email_of, opened
 from operations.problem import ProblemCode, ProblemError
 from operations.registration import lock
@@ -89,6 +89,7 @@ async def _move(session: AsyncSession, keyring: Keyring, account: Account, chang
     account.email = key.encrypt(new, f"account.email:{account.id}")
     account.email_hash = change.email_hash
     await attempt.rename(session, keyring, old, new)
+    await complaint.readdress(session, key, account.id, old, new)
     # P15: that the email was changed is recorded, never from what to what.
     session.add(Correction(account_id=account.id, field="email"))
     for address in (old, new):

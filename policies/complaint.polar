@@ -28,7 +28,6 @@ grant(member: Member, "answer", complaint: Complaint, "answer", "clear", "P19 co
 grant(member: Member, "extend", complaint: Complaint, "extend", "clear", "P19 the clock and its deadline are visible") if
     "DPO" in member.roles and
     complaint.kind != "COMPLAINT" and
-    complaint.kind != "COMPLAINT" and
     complaint.answered_at = nil and
     complaint.extended_at = nil;
 

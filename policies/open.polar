@@ -50,6 +50,3 @@ carrier("ComplainPayload", "what came of complaining");
 carrier("AnswerComplaintPayload", "what came of answering a complaint");
 carrier("ExtendComplaintPayload", "what came of extending a request's time");
 carrier("Tombstone", "that a story is gone, which is public: its number, time and kind");
-carrier("ComplainPayload", "what came of complaining");
-carrier("AnswerComplaintPayload", "what came of answering a complaint");
-carrier("ExtendComplaintPayload", "what came of extending a request's time");

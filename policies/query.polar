@@ -47,11 +47,6 @@ grant(_viewer: Viewer, "call", _mutation: Mutation, "complain", "clear", "P19 co
 grant(_member: Member, "call", _mutation: Mutation, field, "clear", "P19 complaints are answered and tracked") if
     field in ["answerComplaint", "extendComplaint"];
 
-# Everybody may complain, and ask for their rights; who answers is decided by the complaint.
-grant(_viewer: Viewer, "call", _mutation: Mutation, "complain", "clear", "P19 complaints are taken");
-grant(_member: Member, "call", _mutation: Mutation, field, "clear", "P19 complaints are answered and tracked") if
-    field in ["answerComplaint", "extendComplaint"];
-
 # The data protection officer and administrators may ask what a viewer whom they describe would see.
 grant(member: Member, "describe", _query: Query, "describe", "clear", "P13 people are told what the software does") if
     "DPO" in member.roles;
@@ -76,5 +71,3 @@ withheld("Mutation", "withdrawStory", "P17 Sign in to withdraw a story of your o
 withheld("Mutation", field, "P19 The data protection officer answers complaints.") if
     field in ["answerComplaint", "extendComplaint"];
 withheld("Mutation", "eraseAccount", "P18 Sign in to erase your account.");
-withheld("Mutation", field, "P19 Sign in to answer a complaint or to extend its time.") if
-    field in ["answerComplaint", "extendComplaint"];

@@ -37,12 +37,12 @@ class Finished:
 class Place:
     """Where below one object, or below the items of one list, sites stand."""
 
-    __slots__ = ("audit", "items", "keys")
+    __slots__ = ("audited", "items", "keys")
 
     def __init__(self) -> None:
         self.keys: dict[str, Place] = {}
         self.items: Place | None = None
-        self.audit: Site | None = None
+        self.audited = False
 
     def below(self, step: str | None) -> "Place":
         """The place under a key, or under each item."""
@@ -88,7 +88,7 @@ def _places(sites: Iterable[Site]) -> Place:
         for step in site.path:
             place = place.below(step)
         if site.audited:
-            place.audit = site
+            place.audited = True
     return top
 
 
@@ -110,8 +110,8 @@ class _Walk:
                 self.list(found, below.items, [*path, key])
             elif type(found) is dict:
                 self.object(found, below, [*path, key])
-        if place.audit is not None:
-            self.finished.readings += _readings(value, place.audit)
+        if place.audited:
+            self.finished.readings += _readings(value, self.sites)
 
     def list(self, values: list[Any], place: Place | None, path: JsonPath) -> None:
         if place is None:
@@ -133,11 +133,19 @@ class _Walk:
         return MASKS[site.mask](value)
 
 
-def _readings(value: dict[str, Any], site: Site) -> list[Reading]:
+def _readings(value: dict[str, Any], sites: Sequence[Site]) -> list[Reading]:
     """What was read of a row; a field that was denied there was not."""
-    subject = value.pop(SUBJECT, None)
+    named = value.pop(SUBJECT, None)
+    if named is None:
+        # A row of another type, of which nothing is owed to the purpose.
+        return []
+    number, _, subject = named.partition(":")
+    site = sites[int(number)]
     fields = tuple(name for key, name in site.audited if value.get(key) is not None)
-    return [Reading(subject, fields, site.reasons)] if subject and fields else []
+    # SECURITY: no entry, no data: a row that can't be named on the log is not shown.
+    if fields and not subject:
+        raise RuntimeError("private fields of a row without a name were read")
+    return [Reading(subject, fields, site.reasons)] if fields else []
 
 
 def _opened(payload: str, site: Site, keyring: Keyring) -> str:

@@ -80,9 +80,12 @@ class Sites:
         return cast(opening.op("||")(value).op("||")(literal_column("'\"'")), JSON())
 
     def audited(self, site: Site, subject: ColumnElement[Any]) -> ColumnElement[Any]:
-        """Names the row for the audit log; the finish takes it out of the answer."""
-        self.all.append(site)
-        return subject.label(SUBJECT)
+        """Names the site and the row for the audit log; the finish takes that out of the answer.
+
+        Rows of several types can stand at one place, so the site goes with each of them.
+        """
+        number = literal_column(f"'{self._add(site)}:'", String)
+        return number.op("||")(func.coalesce(subject, literal_column("''"))).label(SUBJECT)
 
     def _add(self, site: Site) -> int:
         self.all.append(site)

@@ -1,4 +1,4 @@
-"""Dumps: what may be kept for long holds no person's key; the keys lie in one file, of which only the newest is kept."""
+"""Dumps: what may be kept for long holds no person's key; keys lie in one file, of which only the newest is kept."""
 
 import os
 from datetime import UTC, datetime

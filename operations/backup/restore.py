@@ -18,7 +18,7 @@ from models.database.connection import DatabaseError, engine, session_factory
 from models.demographics import Demographics
 from models.key import WrappedKey
 from models.secret import Keyring
-from models.story import Story
+from models.story import Story, StoryStatus
 from models.tombstone import Tombstone
 from operations.account import hold, opened
 from operations.backup.dump import KEYS
@@ -58,7 +58,12 @@ async def restore(dsn: str, keyring: Keyring, folder: Path, dump: Path | None = 
     await migration.upgrade(dsn)
     options = ("--data-only", "--enable-row-security", "--exit-on-error", "--single-transaction")
     client.run("pg_restore", dsn, *options, str(folder / KEYS), keys=True)
-    return await forget(dsn, keyring)
+    try:
+        return await forget(dsn, keyring)
+    except BaseException:
+        # SECURITY: what could not be made to forget is not left standing.
+        await _clear(dsn)
+        raise
 
 
 def newest(folder: Path) -> Path:
@@ -78,7 +83,7 @@ async def forget(dsn: str, keyring: Keyring) -> Restored:
         await session.exec(text("set local statement_timeout = 0"))  # type: ignore[call-overload]
         keyless = await _erase_keyless(session, keyring)
         buried = select(Story.id).where(col(Story.id).in_(select(Tombstone.number)))
-        numbers = (await session.exec(buried.where(col(Story.status) != "WITHDRAWN"))).all()
+        numbers = (await session.exec(buried.where(col(Story.status) != StoryStatus.WITHDRAWN))).all()
         await withdraw_stories(session, numbers)
         await _erase_unlinked(session, keyring)
         for statement in SETTLE:
@@ -89,6 +94,9 @@ async def forget(dsn: str, keyring: Keyring) -> Restored:
 async def _erase_keyless(session: AsyncSession, keyring: Keyring) -> int:
     has_key = exists().where(col(WrappedKey.id) == col(Account.id))
     found = (await session.exec(select(Account.id).where(~has_key))).all()
+    everybody = (await session.exec(select(func.count()).select_from(Account))).one()
+    if found and len(found) == everybody:
+        raise DatabaseError(f"{KEYS} holds no key of anybody in this dump: it belongs to another database.")
     for account_id in found:
         await erase(session, keyring, await hold(session, account_id, change=True))
     own_key = exists().where(or_(col(WrappedKey.id) == col(Complaint.id), col(Complaint.account_id).is_not(None)))
@@ -113,6 +121,14 @@ async def _emptied(dsn: str) -> None:
     async with _session(dsn) as session:
         if not (await session.exec(text(MISSING))).scalar_one():  # type: ignore[call-overload]
             raise DatabaseError("This database is not empty: restore into a new one.")
+    await _clear(dsn)
+
+
+async def _clear(dsn: str) -> None:
+    """Remove all rows and tables."""
+    async with _session(dsn) as session:
+        for table in (Story, Account, Complaint):
+            await session.exec(delete(table))
     await migration.downgrade(dsn, "base")
     async with _session(dsn) as session:
         await session.exec(text("drop table alembic_version"))  # type: ignore[call-overload]

@@ -19,8 +19,8 @@ from operations.demo.rows import Rows
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 TO_ANSWER = 30 * DAY
 """How long a complaint may take; a request may take a month."""
-EXTENDED = 2
-"""By how many months."""
+EXTENDED = 3
+"""How many months a request may take in all, if it is extended; a complaint never is."""
 KEPT = 7 * DAY
 """How long a copy waits to be fetched."""
 
@@ -52,8 +52,8 @@ LETTERS = (
         answered=9, outcome="We have asked the trust to take the photo down, and it has. Thank you for telling us.",
     ),
     Letter(
-        "author", ComplaintKind.COMPLAINT, 50,
-        "Somebody on the ward knew that I was the one who wrote. I want to know how that came about.",
+        "author", ComplaintKind.ACCESS, 50,
+        "Somebody on the ward knew that I was the one who wrote. I want to know who looked at what is held about me.",
         extended=24, reason="We have to hear the trust first, and it has asked for time to look into its own logs.",
     ),
     Letter(
@@ -173,8 +173,9 @@ class Rights:
 
 
 def _due(letter: Letter, received: datetime) -> datetime:
-    due = received + TO_ANSWER if letter.kind == ComplaintKind.COMPLAINT else _months_later(received, 1)
-    return due if letter.extended is None else _months_later(due, EXTENDED)
+    if letter.kind == ComplaintKind.COMPLAINT:
+        return received + TO_ANSWER
+    return _months_later(received, EXTENDED if letter.extended else 1)
 
 
 def _months_later(moment: datetime, months: int) -> datetime:

@@ -4,7 +4,6 @@ import strawberry
 
 from schema.mutation.account import AccountMutation
 from schema.mutation.complaint import ComplaintMutation
-from schema.mutation.complaint import ComplaintMutation
 from schema.mutation.consent import ConsentMutation
 from schema.mutation.data_export import DataExportMutation
 from schema.mutation.demographics import DemographicsMutation

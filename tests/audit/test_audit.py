@@ -155,3 +155,21 @@ async def test_quotes_and_commas_survive(writer: Pool, reader: Pool) -> None:
     assert event["subject"] == 'Story:"1",\\'
     assert event["fields"] == ["a,b", 'c"d']
     assert event["reasons"] == ["P14 x{y}"]
+
+
+async def test_rows_of_different_types_are_logged_each_by_its_own_fields(
+    reader: Pool, writer: Pool, keyring: Keyring
+) -> None:
+    viewer, before = await _viewer(reader, PlatformRole.SAFEGUARDING, Purpose.SAFEGUARDING), await _last(reader)
+    account = await reader.fetchval("select author_id from story where id = 1")
+    query = f"""{{ nodes(ids: ["Story:1", "Account:{account}", "Story:1"]) {{
+      ... on Story {{ postcode }} ... on Account {{ email penName }}
+    }} }}"""
+    found = await _ask(_executor(reader, keyring, writer), viewer, query)
+    assert [list(filter(None, node.values())) for node in found["data"]["nodes"]] != [[], [], []]
+    logged = sorted((event["subject"], *event["fields"]) for event in await _events(reader, before))
+    assert logged == [
+        (f"Account:{account}", "Account.email", "Account.penName"),
+        ("Story:1", "Story.postcode"),
+        ("Story:1", "Story.postcode"),
+    ]

@@ -10,7 +10,7 @@ import pytest
 
 from models.account import PlatformRole
 from models.database.connection import engine, session_factory
-from operations.complaint import EXTENDED, MONTH, purge_complaints
+from operations.complaint import purge_complaints
 from tests.session.site import Person, Site
 
 COMPLAIN = """mutation($input: ComplainInput!) {
@@ -102,7 +102,7 @@ async def test_a_person_does_not_answer_their_own(site: Site) -> None:
         ({"email": "a@b.example\nBcc: c@d.example"}, "email", "INVALID"),
         ({"email": f"{'x' * 250}@b.example"}, "email", "TOO_LONG"),
         ({"email": "a@b.example", "body": " \n "}, "body", "INVALID"),
-        ({"email": "a@b.example", "body": "a\0b"}, "body", "INVALID"),
+        ({"email": "a@b.example", "body": "a\x07b"}, "body", "INVALID"),
         ({"email": "a@b.example", "body": "x" * 10_001}, "body", "TOO_LONG"),
     ],
 )
@@ -147,25 +147,10 @@ async def test_a_complaint_is_acknowledged_at_once_and_answered_within_thirty_da
     assert (await mailed(site, person.id))["complaint_received"]["to"] == person.email
 
 
-@pytest.mark.parametrize(
-    ("received", "length", "due"),
-    [
-        ("2027-01-31", MONTH, "2027-02-28"),
-        ("2028-01-31", MONTH, "2028-02-29"),
-        ("2026-11-24", MONTH, "2026-12-24"),
-        ("2026-11-30", EXTENDED, "2027-02-28"),
-        ("2027-12-31", EXTENDED, "2028-03-31"),
-    ],
-)
-async def test_months_end_on_the_same_day_or_the_last(site: Site, received: str, length: str, due: str) -> None:
-    found = await site.connection.fetchval(f"select timestamptz '{received} 12:00+00' + interval '{length}'")
-    assert found.date().isoformat() == due
-
-
 async def test_only_a_rights_request_is_extended_and_only_once(site: Site) -> None:
     person, (_, dpo) = await site.person(), await officer(site)
     token = await site.sign_in(person)
-    plain, request = ((await complain(site, token, kind=kind))["complaint"] for kind in ("COMPLAINT", "ERASURE"))
+    plain, request = [(await complain(site, token, kind=kind))["complaint"] for kind in ("COMPLAINT", "ERASURE")]
     assert await site.problem(EXTEND, dpo, id=plain["id"], reason="Busy") == "NOT_ALLOWED"
     assert await site.problem(EXTEND, dpo, id=request["id"], reason=" ") == "INVALID"
     extended = (await site.ask(EXTEND, dpo, id=request["id"], reason="Many files"))["complaint"]

@@ -43,11 +43,13 @@ def other_than(facts: Facts, person: Person, place: int) -> Other:
     """The author of the demo world, or the member where it is the author who asks; the email is another one's each time."""
     other = facts.people["author" if person != facts.people["author"] else "member"]
     emails = sorted(c.value for c in facts.canaries if c.field == "Account.email" and "@people." in c.value)
-    hidden = [row.identity for row in facts.of("Story") if not SIGHT["Story"](person, row)]
+    # That a story was withdrawn is public.
+    there = [row for row in facts.of("Story") if row.status != "WITHDRAWN"]
+    hidden = [row.identity for row in there if not SIGHT["Story"](person, row)]
     token = next(c.value for c in facts.canaries if c.field == "DataExport.url" and c.row.owner == other.account)
     return Other(
         emails[place],
-        (hidden[0], hidden[-1]),
+        (*hidden[:1], *hidden[-1:]),
         facts.some("Complaint", owner=other.account).identity,
         facts.some("Session", owner=other.account).identity,
         token,
@@ -105,7 +107,7 @@ TRIES: dict[str, Tries] = {
     "markSimilar": _stories,
     "unmarkSimilar": _stories,
     "withdrawStory": _stories,
-    "complain": lambda o: [({"input": {"kind": "COPY", "body": "x", "email": o.email}}, None)],
+    "complain": lambda o: [({"input": {"kind": "COPY", "body": "x", "email": "me@x.example"}}, None)],
     "answerComplaint": lambda o: [
         ({"complaintId": o.complaint, "outcome": "x"}, {"complaintId": f"Complaint:{NOBODY}", "outcome": "x"}),
     ],

@@ -78,3 +78,28 @@ def test_the_public_address_follows_the_port(monkeypatch: pytest.MonkeyPatch) ->
 def test_every_variable_is_in_the_table() -> None:
     table = settings_table()
     assert all(f"`{field.alias}`" in table and field.description for field in Settings.model_fields.values())
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "needed"),
+    [
+        ("CANDOUR_ENV", "development", False),
+        ("CANDOUR_ENV", "production", True),
+        ("DATABASE_URL", "postgresql://elsewhere/candour", True),
+    ],
+)
+def test_roles_need_a_second_factor_wherever_data_may_be_real(
+    variable: str, value: str, needed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CANDOUR_MASTER_KEY", "given")
+    monkeypatch.setenv(variable, value)
+    assert Settings().second_factor is needed
+    monkeypatch.setenv("CANDOUR_SECOND_FACTOR", "no" if needed else "yes")
+    assert Settings().second_factor is not needed
+
+
+@pytest.mark.parametrize("hours", ["0", "-1", "721", "x"])
+def test_a_session_without_end_is_refused(hours: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CANDOUR_SESSION_HOURS", hours)
+    with pytest.raises(ValidationError, match="CANDOUR_SESSION_HOURS"):
+        Settings()
