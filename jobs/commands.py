@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import text
 from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from jobs.job import Job, Work
 from jobs.schedule import JOBS
@@ -22,6 +24,8 @@ from settings import Settings, master_key, settings
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 Result = TypeVar("Result")
+MOMENT = "%Y-%m-%d %H:%M"
+WIDTH = 120
 
 
 @asynccontextmanager
@@ -47,10 +51,10 @@ def worker(context: typer.Context) -> None:
 def jobs(
     context: typer.Context,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Also count what each job would do now. Nothing is done.")
+        bool, typer.Option("--dry-run", help="Also count what each purge would do now. Nothing is done.")
     ] = False,
 ) -> None:
-    """List scheduled work: when it was last done, what came of it, and what waits."""
+    """List work: when it was last done and is done next, what came of it, what waits and what was given up."""
     with context.obj() as dsn:
         asyncio.run(_with(dsn, lambda work: _list(work, dry_run)))
 
@@ -61,27 +65,41 @@ async def _with(dsn: str, do: Callable[[Work], Awaitable[Result]]) -> Result:
 
 
 async def _list(work: Work, dry_run: bool) -> None:
-    table = Table("job", "every", "last run", "result", *(["would do now"] if dry_run else []))
+    table = Table("job", "every", "last run (UTC)", "result", "next", "waiting", "failed")
     async with work.transaction() as session:
         runs = {run.name: run for run in await session.exec(select(JobRun))}
         for job in JOBS:
-            cells = [job.name, "at once" if job.queue else str(job.every), *_last(runs.get(job.name), job)]
-            if dry_run:
-                found = await (await session.connection()).execute(text(job.waiting)) if job.waiting else None
-                cells.append(str(found.scalar()) if found else "")
-            table.add_row(*cells)
-    Console(file=sys.stdout).print(table)
+            # Queues are short; what a purge would delete is counted only when asked for.
+            counts = (job.waiting if job.queue or dry_run else None, job.failed)
+            table.add_row(*_cells(job, runs.get(job.name)), *[await _count(session, count) for count in counts])
+    Console(file=sys.stdout, width=max(console.width, WIDTH)).print(table)
+    if dry_run:
+        console.print("“waiting” is what would be done now. Nothing was done.")
 
 
-def _last(run: JobRun | None, job: Job) -> tuple[str, str]:
+def _cells(job: Job, run: JobRun | None) -> tuple[str, str, str, str, str]:
+    """A job's name, how often it is done, when it was, with which result, and when it is done next."""
+    if job.queue:
+        return job.name, "at once", "", "", ""
+    every = str(job.every)
     if run is None:
-        return ("", "") if job.queue else ("never", "")
+        return job.name, every, "never", "", "now"
+    started, due = f"{run.started_at:{MOMENT}}", run.started_at + job.every
     if run.finished_at is None:
-        return f"{run.started_at:%Y-%m-%d %H:%M}", "running"
+        return job.name, every, started, "running", ""
     result = f"failed: {run.fault}" if run.fault else f"{run.done} done"
-    return f"{run.started_at:%Y-%m-%d %H:%M}", result
+    return job.name, every, started, result, "now" if due <= datetime.now(UTC) else f"{due:{MOMENT}}"
 
 
-def _tell(error: BaseException) -> None:
+async def _count(session: AsyncSession, statement: str | None) -> str:
+    if statement is None:
+        return ""
+    return str((await (await session.connection()).execute(text(statement))).scalar())
+
+
+def _tell(name: str, outcome: int | BaseException) -> None:
+    if isinstance(outcome, int):
+        console.print(f"{name}: {outcome} done", markup=False)
+        return
     # SECURITY: only the kind of an error, for its text may hold anything.
-    console.print(f"A job failed: {type(error).__name__}", style="red", markup=False)
+    console.print(f"{name} failed: {type(outcome).__name__}", style="red", markup=False)

@@ -23,6 +23,7 @@ JOBS = (
         _make,
         queue="data_export",
         waiting="select count(*) from data_export where status = 'REQUESTED'",
+        failed="select count(*) from data_export where status = 'FAILED'",
     ),
     Job(
         "expire data exports",

@@ -28,7 +28,7 @@ class Job:
 
     A scheduled job runs `every` so often, in one process at a time. One with a `queue` (a table) also runs as soon as
     something is put there, in several processes side by side; `every` is then how long it waits at most.
-    `waiting` is the condition of what it would do now, for `python app.py jobs`: a statement that counts.
+    For `python app.py jobs`, statements that count: what it would do now (`waiting`), and what it gave up (`failed`).
     """
 
     name: str
@@ -36,3 +36,4 @@ class Job:
     run: Callable[[Work], Awaitable[int]]
     queue: str | None = None
     waiting: str | None = None
+    failed: str | None = None

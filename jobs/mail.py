@@ -33,6 +33,7 @@ JOBS = (
         send_mail,
         queue="mail",
         waiting="select count(*) from mail where sent_at is null and failed_at is null",
+        failed="select count(*) from mail where failed_at is not null",
     ),
     Job(
         "forget mail",

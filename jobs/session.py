@@ -39,7 +39,9 @@ JOBS = (
         timedelta(hours=6),
         _in_one_transaction(attempt.purge),
         waiting="""
-        select count(*) from attempt where attempted_at < statement_timestamp() - interval '1 day' and not succeeded
+        select count(*) from attempt
+        where attempted_at
+            <= statement_timestamp() - case when succeeded then interval '90 days' else interval '1 day' end
         """,
     ),
 )

@@ -17,7 +17,7 @@ CHANNEL = "candour_work"
 LOOK = timedelta(minutes=1)
 """How often scheduled jobs are looked at."""
 RECONNECT_SECONDS = 5
-# A run that has not ended after an hour was interrupted, and is begun again.
+# A run that has not ended after an hour was killed, and is begun again.
 CLAIM = text("""
 insert into job_run (name, started_at) values (:name, statement_timestamp())
 on conflict (name) do update set started_at = excluded.started_at, finished_at = null, done = null, fault = null
@@ -25,15 +25,18 @@ where job_run.started_at + :every <= statement_timestamp()
     and (job_run.finished_at is not null or job_run.started_at < statement_timestamp() - interval '1 hour')
 returning true
 """)
-Fault = Callable[[BaseException], None]
+Tell = Callable[[str, int | BaseException], None]
 
 
-async def work_on(work: Work, dsn: str, jobs: Sequence[Job], fault: Fault) -> None:
-    """Do the jobs until cancelled; a job that fails is told to `fault` and tried again later."""
+async def work_on(work: Work, dsn: str, jobs: Sequence[Job], tell: Tell) -> None:
+    """Do the jobs until cancelled; one that fails is tried again later.
+
+    `tell` gets the name of a job and how many things it did, if any, or what went wrong.
+    """
     wakes = {job.queue: asyncio.Event() for job in jobs if job.queue}
     async with _listening(dsn, wakes), asyncio.TaskGroup() as group:
         for job in jobs:
-            group.create_task(_repeat(work, job, wakes.get(job.queue or ""), fault), name=job.name)
+            group.create_task(_repeat(work, job, wakes.get(job.queue or ""), tell), name=job.name)
 
 
 async def run_once(work: Work, job: Job) -> int | None:
@@ -47,11 +50,16 @@ async def run_once(work: Work, job: Job) -> int | None:
     except Exception as error:
         await _ended(work, job, fault=type(error).__name__)
         raise
+    except asyncio.CancelledError:
+        # Where not even this can be written, the run is begun again after an hour.
+        with suppress(Exception):
+            await _ended(work, job, fault="stopped")
+        raise
     await _ended(work, job, done=done)
     return done
 
 
-async def _repeat(work: Work, job: Job, wake: asyncio.Event | None, fault: Fault) -> None:
+async def _repeat(work: Work, job: Job, wake: asyncio.Event | None, tell: Tell) -> None:
     pause = job.every if job.queue else min(job.every, LOOK)
     while True:
         if wake:
@@ -59,8 +67,10 @@ async def _repeat(work: Work, job: Job, wake: asyncio.Event | None, fault: Fault
         done = None
         try:
             done = await run_once(work, job)
+            if done:
+                tell(job.name, done)
         except Exception as error:
-            fault(error)
+            tell(job.name, error)
         if not (job.queue and done):
             await _sleep(pause, wake)
 

@@ -22,8 +22,8 @@ INSERT = f"""
 insert into audit_event (account_id, roles, purpose, reference, organisation_id, subject, person_id, fields, reasons)
 select $1, $2, $3, $4, (select organisation_id from membership where account_id = $1 order by id limit 1),
     subject, person, fields::text[], reasons::text[]
-from unnest($5::text[], $6::text[], $7::text[]) as reading (subject, fields, reasons), lateral (select {PERSON} as person)
-    as whose
+from unnest($5::text[], $6::text[], $7::text[]) as reading (subject, fields, reasons),
+    lateral (select {PERSON} as person) as whose
 where person is distinct from $1
 """
 

@@ -445,7 +445,7 @@ def upgrade() -> None:
     op.drop_column("account", "key")
     op.add_column("audit_event", sa.Column("organisation_id", sa.Integer(), nullable=True))
     op.add_column("audit_event", sa.Column("person_id", sa.Uuid(), nullable=True))
-    op.create_index(op.f("ix_audit_event_person_id"), "audit_event", ["person_id"], unique=False)
+    op.create_index("ix_audit_event_person_id", "audit_event", ["person_id", "id"], unique=False)
     op.drop_index(op.f("ix_consent_account_id"), table_name="consent")
     op.create_index(
         "ix_consent_latest", "consent", ["account_id", "purpose", sa.literal_column("id DESC")], unique=False
@@ -482,7 +482,7 @@ def downgrade() -> None:
     op.drop_column("session", "client")
     op.drop_index("ix_consent_latest", table_name="consent")
     op.create_index(op.f("ix_consent_account_id"), "consent", ["account_id"], unique=False)
-    op.drop_index(op.f("ix_audit_event_person_id"), table_name="audit_event")
+    op.drop_index("ix_audit_event_person_id", table_name="audit_event")
     op.drop_column("audit_event", "person_id")
     op.drop_column("audit_event", "organisation_id")
     op.add_column(

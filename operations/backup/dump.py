@@ -29,7 +29,9 @@ def back_up_keys(dsn: str, folder: Path) -> Path:
     """Replace `keys.dump`: who was erased since is not in it, and can be restored from no dump any more (P18)."""
     path = folder / KEYS
     only = [f"--table={table}" for table in APART]
-    _write(dsn, path, "--data-only", "--inserts", "--rows-per-insert=500", *only, keys=True)
+    # Rows that another program's dump holds already are no fault when this is restored after it.
+    inserts = ("--inserts", "--rows-per-insert=500", "--on-conflict-do-nothing")
+    _write(dsn, path, "--data-only", *inserts, *only, keys=True)
     return path
 
 

@@ -1,16 +1,17 @@
-"""What is not kept of e-mails: rows after a month, files of those whose row is gone."""
+"""What is not kept of e-mails: rows after a month, files (and drafts of files) of those whose row is gone."""
 
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import delete, func
+from sqlalchemy import ARRAY, Uuid, bindparam, delete, func
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.mail import Mail
 
 KEPT = timedelta(days=30)
+ENDINGS = (".eml", ".draft")
 
 
 async def purge_mail(session: AsyncSession) -> int:
@@ -23,11 +24,13 @@ async def purge_mail(session: AsyncSession) -> int:
 
 async def purge_files(session: AsyncSession, folder: Path) -> int:
     """Delete files of e-mails whose row is gone, e.g. because their person was erased; returns how many."""
-    files = {id_: path for path in _files(folder) if (id_ := _id(path)) is not None}
+    files = _files(folder)
     if not files:
         return 0
-    known = set(await session.exec(select(Mail.id).where(col(Mail.id).in_(list(files)))))
-    gone = [path for id_, path in files.items() if id_ not in known]
+    # One parameter, however many files there are.
+    asked = bindparam(None, list({id_ for _, id_ in files}), ARRAY(Uuid))
+    known = set(await session.exec(select(Mail.id).where(col(Mail.id) == func.any(asked))))
+    gone = [path for path, id_ in files if id_ not in known]
     for path in gone:
         path.unlink(missing_ok=True)
     return len(gone)
@@ -36,11 +39,14 @@ async def purge_files(session: AsyncSession, folder: Path) -> int:
 def forget_files(folder: Path, mails: list[UUID]) -> None:
     """Delete the files of these e-mails, whose person was erased."""
     for id_ in mails:
-        (folder / f"{id_}.eml").unlink(missing_ok=True)
+        for ending in ENDINGS:
+            (folder / f"{id_}{ending}").unlink(missing_ok=True)
 
 
-def _files(folder: Path) -> list[Path]:
-    return list(folder.glob("*.eml")) if folder.is_dir() else []
+def _files(folder: Path) -> list[tuple[Path, UUID]]:
+    """What we wrote there, and of which e-mails."""
+    found = [path for path in folder.iterdir() if path.suffix in ENDINGS] if folder.is_dir() else []
+    return [(path, id_) for path in found if (id_ := _id(path)) is not None]
 
 
 def _id(path: Path) -> UUID | None:

@@ -91,7 +91,7 @@ async def _working(work: Work, dsn: str) -> AsyncIterator[None]:
     if not work.settings.worker:
         yield
         return
-    task = asyncio.create_task(work_on(work, dsn, JOBS, partial(log.fault, "worker")))
+    task = asyncio.create_task(work_on(work, dsn, JOBS, log.job))
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""Logs: one JSON line a request and one a fault, on stderr.
+"""Logs: one JSON line a request, one a run of a job that did something, and one a fault, on stderr.
 
 SECURITY: a line never holds variables, tokens, the document, the URL's query, an IP address or an exception's
 text, for each of these can hold what Candour promises to keep private.
@@ -73,6 +73,14 @@ class Trail:
 def fault(reference: str, error: BaseException) -> None:
     """Write where something failed that should not: kinds of errors and places in the code, no texts."""
     _log.error("fault", reference=reference, errors=_chain(error))
+
+
+def job(name: str, outcome: int | BaseException) -> None:
+    """Write how many things a job did, or where it failed."""
+    if isinstance(outcome, int):
+        _log.info("job", job=name, done=outcome)
+    else:
+        fault(f"job {name}", outcome)
 
 
 def _chain(error: BaseException) -> list[dict[str, Any]]:

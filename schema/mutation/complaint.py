@@ -30,7 +30,7 @@ class ComplainInput:
     kind: ComplaintKind = strawberry.field(default=ComplaintKind.COMPLAINT, description="What it is.")
     body: str = strawberry.field(description="What is wrong, or what is asked for: 1 to 10,000 characters.")
     email: str | None = strawberry.field(
-        default=None,
+        default=strawberry.UNSET,
         description="Where the answer goes. Needed without an account; else it goes to the account's email.",
     )
 
@@ -83,7 +83,7 @@ async def complain(
     """Takes a complaint or request, of whoever is signed in or of anybody."""
     context = info.context
     account_id = context.viewer.account_id if isinstance(context.viewer, Member) else None
-    written = complaints.Sent(sent.kind, sent.body, sent.email)
+    written = complaints.Sent(sent.kind, sent.body, sent.email or None)
     try:
         received = await complaints.complain(
             context.transaction, context.keyring, account_id, written, context.origin.address

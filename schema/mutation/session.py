@@ -68,7 +68,7 @@ async def sign_in(
         strawberry.argument(
             description="A code of the authenticator app, or a recovery code: for people with a second factor."
         ),
-    ] = None,
+    ] = strawberry.UNSET,
     cookie: Annotated[
         bool,
         strawberry.argument(
@@ -79,7 +79,7 @@ async def sign_in(
 ) -> SignInPayload:
     """Opens a session, or says why not."""
     context = info.context
-    sent = Credentials(email, password, code, context.origin.address, context.origin.client)
+    sent = Credentials(email, password, code or None, context.origin.address, context.origin.client)
     try:
         opened = await start(context.transaction, context.keyring, context.rules, sent)
     except ProblemError as error:

@@ -100,7 +100,7 @@ async def test_decisions_at_once_follow_each_other(world: World) -> None:
     assert all(one != following for one, following in pairwise(granted))
 
 
-@pytest.mark.parametrize("purpose", set(ConsentPurpose) - {ConsentPurpose.PUBLISH})
+@pytest.mark.parametrize("purpose", sorted(set(ConsentPurpose) - {ConsentPurpose.PUBLISH}))
 async def test_recipients_are_told_of_every_public_story(world: World, purpose: ConsentPurpose) -> None:
     """P25: once for each change of mind, for stories of which there may be copies."""
     who, other = await world.person(purpose), await world.person(purpose)

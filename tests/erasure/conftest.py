@@ -11,6 +11,12 @@ from tests.conftest import Turn
 from tests.consent.world import World, opened
 
 
+def made_database(cluster: EmbeddedPostgres, name: str, template: str | None = None) -> str:
+    """The address of a new database; call it in a thread where a loop runs."""
+    with Turn(cluster):
+        return cluster.createdb(name, template)
+
+
 @pytest.fixture(scope="package")
 def dsn(cluster: EmbeddedPostgres, demo_template: str) -> Iterator[str]:
     """The address of a demo world in which people may do what they like."""

@@ -213,6 +213,16 @@ async def insert(world: World, table: str, returning: str = "1", **values: Any) 
     )
 
 
+async def public(world: World) -> None:
+    """An organisation with a service, and an area: what a story needs."""
+    await world.connection.execute(
+        "insert into organisation (name, slug, kind, region) values ('A trust', 'a-trust', 'NHS_TRUST', 'ENGLAND');"
+        "insert into service (name, slug, organisation_id, region, specialties)"
+        " select 'A ward', 'a-ward', id, 'ENGLAND', '{}' from organisation;"
+        "insert into area (code, name, kind, valid_from) values ('E54000001', 'An area', 'INTEGRATED_CARE_BOARD', '2020-01-01')"
+    )
+
+
 async def traces(world: World, needles: list[str]) -> Mapping[str, list[str]]:
     """Which of these texts stand in which tables."""
     found = {}

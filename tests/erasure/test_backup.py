@@ -19,10 +19,10 @@ from operations.backup.dump import KEYS, back_up, back_up_keys
 from operations.backup.restore import Restored, restore
 from operations.erasure import erase_account
 from operations.story import withdraw_stories
-from tests.conftest import Turn
 from tests.consent.world import World, opened
 from tests.erasure import sealed
-from tests.erasure.person import PASSWORD, Person, furnished, somebody, traces
+from tests.erasure.conftest import made_database
+from tests.erasure.person import PASSWORD, Person, furnished, public, somebody, traces
 
 ENCRYPTED = {f"{t.name}.{c.name}" for t in metadata.sorted_tables for c in t.columns if c.info.get("encrypted")}
 
@@ -41,15 +41,10 @@ class History:
     before: dict[UUID, dict[str, set[str]]] = field(default_factory=dict)
 
 
-def _made(cluster: EmbeddedPostgres, name: str, template: str | None = None) -> str:
-    with Turn(cluster):
-        return cluster.createdb(name, template)
-
-
 @pytest.fixture(scope="module")
 def source(cluster: EmbeddedPostgres, template: str) -> Iterator[str]:
     name = f"backup_{uuid4().hex}"
-    yield _made(cluster, name, template)
+    yield made_database(cluster, name, template)
     cluster.dropdb(name)
 
 
@@ -59,7 +54,7 @@ async def history(
 ) -> AsyncIterator[History]:
     folder = tmp_path_factory.mktemp("backup")
     async with opened(source, keyring, cluster.data) as world:
-        await _public(world)
+        await public(world)
         gone, kept = await furnished(world), await furnished(world)
         dump = back_up(source, folder)
         plain = folder / "plain.dump"
@@ -75,16 +70,6 @@ async def history(
         yield made
 
 
-async def _public(world: World) -> None:
-    """An organisation with a service, and an area: what a story needs."""
-    await world.connection.execute(
-        "insert into organisation (name, slug, kind, region) values ('A trust', 'a-trust', 'NHS_TRUST', 'ENGLAND');"
-        "insert into service (name, slug, organisation_id, region, specialties)"
-        " select 'A ward', 'a-ward', id, 'ENGLAND', '{}' from organisation;"
-        "insert into area (code, name, kind, valid_from) values ('E54000001', 'An area', 'INTEGRATED_CARE_BOARD', '2020-01-01')"
-    )
-
-
 async def _later(world: World) -> None:
     """Somebody who was not there yet when the dump was made, and a story with the highest number, withdrawn."""
     newcomer = await somebody(world)
@@ -98,7 +83,7 @@ async def restored(
     history: History, cluster: EmbeddedPostgres, template: str, keyring: Keyring
 ) -> AsyncIterator[tuple[asyncpg.Connection, Restored]]:
     name = f"restored_{uuid4().hex}"
-    dsn = await asyncio.to_thread(_made, cluster, name, template)
+    dsn = await asyncio.to_thread(made_database, cluster, name, template)
     told = await restore(dsn, keyring, history.folder)
     connection = await asyncpg.connect(normalise(dsn))
     yield connection, told
@@ -151,7 +136,7 @@ async def test_p18_an_old_dump_with_today_s_keys_gives_no_private_value_of_an_er
 ) -> None:
     """P18: restored as it is, before anything is made to forget; all values of another person open."""
     made = f"old_{uuid4().hex}"
-    dsn = await asyncio.to_thread(_made, cluster, made)
+    dsn = await asyncio.to_thread(made_database, cluster, made)
     client.run("pg_restore", dsn, "--no-owner", "--exit-on-error", str(getattr(history, name)))
     table = ("--table=person_key",)
     client.run("pg_restore", dsn, "--data-only", "--enable-row-security", *table, str(history.folder / KEYS), keys=True)
@@ -204,6 +189,13 @@ async def test_p17_restoring_brings_back_no_story_that_was_withdrawn(
     of_story = {"story.postcode", "story.ip_address", "story_original.title", "story_original.body"}
     assert {column: rows - {str(number)} for column, rows in history.before[kept.id].items()} == opens
     assert of_story <= set(opens)
+
+
+async def test_p18_another_program_s_dump_is_restored_as_well(
+    history: History, database: str, keyring: Keyring
+) -> None:
+    """P18: as whoever dumps by cron has it."""
+    assert await restore(database, keyring, history.folder, history.plain) == Restored(accounts=1, stories=1)
 
 
 async def test_a_restored_database_goes_on(restored: tuple[asyncpg.Connection, Restored]) -> None:

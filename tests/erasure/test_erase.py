@@ -187,6 +187,15 @@ async def test_asking_twice_is_no_fault(world: World) -> None:
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["UNAUTHENTICATED"]
 
 
+async def test_a_browser_forgets_its_cookie(world: World) -> None:
+    person = await somebody(world)
+    cookie = {"Cookie": f"candour={world.tokens[person.id]}", "Candour-CSRF": "1"}
+    body = {"query": ERASE, "variables": {"p": PASSWORD}}
+    answer = await world.client.post("/graphql", json=body, headers=cookie)
+    assert answer.json()["data"]["eraseAccount"] == GONE | {"tombstones": 0}
+    assert answer.headers["set-cookie"].startswith("candour=; Path=/; Max-Age=0;")
+
+
 async def test_twice_in_one_request(world: World) -> None:
     person = await furnished(world)
     twice = (

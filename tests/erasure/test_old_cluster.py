@@ -11,6 +11,7 @@ import pytest
 from models.database import client, cluster, migration
 from models.database.connection import engine, normalise, session_factory
 from models.database.embedded import EmbeddedPostgres
+from models.database.identity import Identity
 from models.secret import Keyring
 from operations.account import hold
 from operations.backup.dump import KEYS, back_up
@@ -26,7 +27,7 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
     """Made as the first release made it, started as today."""
     patch, run = pytest.MonkeyPatch(), cluster.run
 
-    def as_before(where: Path, identity: cluster.Identity, command: list[str], given: bytes = b"") -> None:
+    def as_before(where: Path, identity: Identity, command: list[str], given: bytes = b"") -> None:
         renamed = [part.replace("--username=postgres", "--username=candour") for part in command]
         run(where, identity, renamed, b"CREATE DATABASE candour\n" if given else given)
 

@@ -1,5 +1,7 @@
 """P20: no table, column, query, job, template or field of the API scores, ranks or profiles a person."""
 
+import re
+
 import pytest
 from graphql import build_schema
 from sqlalchemy import JSON, Column, Enum, ForeignKey, Integer, MetaData, Numeric, Table, Uuid
@@ -46,6 +48,8 @@ TOLD = {
 TALLIES = {
     "migrations/versions/20261124_0630_heart.py:TRIGGERS": "marks, by story",
     "operations/attempt.py:_count": "one's own attempts of the last minutes, against guessing; they are deleted soon",
+    "operations/backup/restore.py:SETTLE": "the highest number that a story had",
+    "operations/backup/restore.py:_erase_keyless": "all accounts of a dump, to tell whether its keys fit",
     "operations/data_export/request.py:_refuse_flood": "one's own copies of a day, so that nobody floods the queue",
     "policies/rule.py:import": "groups lines of policy files",
     "resolvers/connection.py:Page._count": "the length of a list that the viewer may see",
@@ -56,6 +60,8 @@ TALLIES = {
     "resolvers/story.py:ResponseCount.value": "responses, by story",
 }
 """Where rows are counted, grouped or ranked, and of what."""
+QUEUE = re.compile(r"jobs/\w+\.py:JOBS")
+"""What waits for a job is counted, all of it together."""
 WITHOUT_PEOPLE = ("operations/imports/", "operations/demo/")
 """Directories of organisations, and invented data: they may count what they like, but people."""
 NAMED = {
@@ -139,7 +145,15 @@ def test_nothing_that_is_stored_is_called_a_score() -> None:
 def test_no_query_and_no_job_counts_or_ranks_people() -> None:
     """P20: whatever counts, groups or ranks rows says here of what; a list of people by a figure has no place."""
     found = {place for file, source in CODE.items() for place in profile.tallies(file, source)}
+    found = {place for place in found if not QUEUE.fullmatch(place)}
     assert {place for place in found if not place.startswith(WITHOUT_PEOPLE)} == set(TALLIES)
+
+
+def test_a_job_s_queue_is_counted_as_a_whole() -> None:
+    """P20: one number a job; nothing is grouped, set in order or put beside others."""
+    jobs = {file: source for file, source in CODE.items() if file.startswith("jobs/")}
+    assert [file for file, source in jobs.items() if GROUPED.search(source)] == []
+    assert GROUPED.search('x = "select account_id, count(*) from story GROUP BY 1"')
 
 
 def test_what_counts_without_people_knows_none() -> None:
@@ -157,6 +171,7 @@ def test_no_template_and_no_rule_speaks_of_a_score() -> None:
     assert [name(p) for p in texts if profile.words(p.read_text(encoding="utf-8")) & (profile.WORDS - RISK)] == []
 
 
+GROUPED = re.compile(r"group\s+by|partition\s+by|over\s*\(|order\s+by\s+(count|sum|avg)|rank\s*\(|ntile", re.IGNORECASE)
 RISK = {"risk", "risks"}
 """Rules speak of the risk of serious harm on which something may be disclosed (P09)."""
 

@@ -9,9 +9,13 @@ import pytest
 from sqlmodel import select
 
 from jobs.job import Job, Work
+from jobs.mail import JOBS as MAIL_JOBS
 from jobs.schedule import JOBS
 from jobs.worker import run_once, work_on
 from models.job import JobRun
+from operations.key import person_key
+from operations.mail import queue
+from tests.job.test_purge import account
 
 HOUR = timedelta(hours=1)
 
@@ -23,12 +27,13 @@ async def working(
     """A worker beside the test; gives the faults that it told."""
     faults: list[BaseException] = []
 
-    def fault(error: BaseException) -> None:
-        faults.append(error)
+    def tell(_name: str, outcome: int | BaseException) -> None:
+        if isinstance(outcome, BaseException):
+            faults.append(outcome)
         if told:
             told.set()
 
-    task = asyncio.create_task(work_on(work, dsn, jobs, fault))
+    task = asyncio.create_task(work_on(work, dsn, jobs, tell))
     yield faults
     task.cancel()
     with suppress(asyncio.CancelledError):
@@ -78,18 +83,23 @@ async def test_two_processes_do_not_do_the_same_at_once(work: Work) -> None:
     assert await first == 1
 
 
-async def test_a_run_that_was_interrupted_is_begun_again_after_an_hour(work: Work) -> None:
+async def whole(_work: Work) -> int:
+    return 1
+
+
+async def test_a_run_that_was_stopped_is_begun_again_when_it_is_due(work: Work) -> None:
     async def run(_work: Work) -> int:
         raise asyncio.CancelledError
 
     with pytest.raises(asyncio.CancelledError):
-        await run_once(work, Job("cut", timedelta(minutes=1), run))
+        await run_once(work, Job("cut", HOUR, run))
+    assert await run_once(work, Job("cut", HOUR, whole)) is None
+    assert await run_once(work, Job("cut", timedelta(0), whole)) == 1
 
-    async def whole(_work: Work) -> int:
-        return 1
 
+async def test_a_run_that_was_killed_is_begun_again_after_an_hour(work: Work) -> None:
     job = Job("cut", timedelta(minutes=1), whole)
-    await work.pool.execute("update job_run set started_at = started_at - interval '59 minutes'")
+    await work.pool.execute("insert into job_run (name, started_at) values ('cut', now() - interval '59 minutes')")
     assert await run_once(work, job) is None
     await work.pool.execute("update job_run set started_at = started_at - interval '2 minutes'")
     assert await run_once(work, job) == 1
@@ -135,6 +145,19 @@ async def test_what_is_queued_wakes_it_once_it_is_committed(work: Work, database
             await transaction.commit()
         await until(woken)
     assert faults == []
+
+
+async def test_an_e_mail_is_sent_as_soon_as_it_is_queued(work: Work, database: str) -> None:
+    person, sent = await account(work), asyncio.Event()
+    async with working(work, database, MAIL_JOBS[:1], sent) as faults:
+        # Long enough for the looks at start-up; the next one by the clock is half a minute away.
+        await asyncio.sleep(0.5)
+        async with work.transaction() as session:
+            key = await person_key(session, work.keyring, person)
+            mail = queue(session, key, "password_changed", "canary@people.example", account_id=person)
+        await until(sent)
+    assert faults == []
+    assert "canary@people.example" in (work.settings.data / "mail" / f"{mail.id}.eml").read_text()
 
 
 async def test_a_queue_is_worked_off_without_pauses(work: Work, database: str) -> None:

@@ -163,7 +163,8 @@ async def _unsealed(connection: Connection, rows: Mapping[str, Row]) -> AsyncIte
 
 def _written(rows: Mapping[str, Row], stories: Any, responses: Any) -> Iterator[Canary]:
     """What people wrote that is not public, and when stories were sent."""
-    public = "\n".join(f["body"] for f in (*stories, *responses) if f["status"] == "PUBLISHED").casefold()
+    shown = [found for found in stories if found["status"] == "PUBLISHED"]
+    public = "\n".join(text for found in shown for text in (found["title"], found["body"])).casefold()
     for found in stories:
         story = rows[f"Story:{found['id']}"]
         yield Canary("Story.submittedAt", story, found["submitted_at"])

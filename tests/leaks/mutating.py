@@ -127,7 +127,8 @@ def mutation(name: str) -> GraphQLField:
     """A mutation of the schema."""
     root = core().mutation_type
     assert root
-    return root.fields[name]
+    found: GraphQLField = root.fields[name]
+    return found
 
 
 def mutations() -> list[str]:
@@ -166,5 +167,5 @@ def _value(kind: GraphQLInputType, text: str, identity: str) -> Any:
         required = {name: part.type for name, part in named.fields.items()}
         return {name: _value(part, text, identity) for name, part in required.items()}
     if is_enum_type(named):
-        return next(iter(named.values))
+        return list(named.values)[-1]
     return {"ID": identity, "Int": 2**31 - 1, "Boolean": not is_non_null_type(kind)}.get(str(named), text)

@@ -61,12 +61,12 @@ SECRETS = {
     "what others agreed to": """
         insert into consent (account_id, purpose, granted, given_at, notice_version, given_by)
         select id, 'RESEARCH', false, now(), 'x', 'x' from account where email_hash <> $1""",
-    "where others are signed in": "delete from session using account where account.id = account_id and email_hash <> $1",
+    "where others are signed in": "delete from session using account where account.id = account_id and account.email_hash <> $1",
     "which email others change to": """
-        delete from email_change using account where account.id = account_id and email_hash <> $1""",
-    "how others sign in": "delete from second_factor using account where account.id = account_id and email_hash <> $1",
-    "what others corrected": "delete from correction using account where account.id = account_id and email_hash <> $1",
-    "the copies of others": "delete from data_export using account where account.id = account_id and email_hash <> $1",
+        delete from email_change using account where account.id = account_id and account.email_hash <> $1""",
+    "how others sign in": "delete from second_factor using account where account.id = account_id and account.email_hash <> $1",
+    "what others corrected": "delete from correction using account where account.id = account_id and account.email_hash <> $1",
+    "the copies of others": "delete from data_export using account where account.id = account_id and account.email_hash <> $1",
     "the complaints of others": """
         delete from complaint where account_id is distinct from (select id from account where email_hash = $1)""",
     "who looked at the data of others": """

@@ -6,7 +6,7 @@ from tests.leaks.answer import Haystack
 from tests.leaks.conftest import Logged, Site
 from tests.leaks.facts import Facts
 
-PRIVATE = "query Mine { viewer { account { id email postcode penName ipAddresses { address } } } }"
+PRIVATE = "query OfMyOwn { viewer { account { id email postcode penName ipAddresses { address } } } }"
 SIGN_IN = "mutation($email: String!, $password: %s) { signIn(email: $email, password: $password) { token } }"
 
 
@@ -24,12 +24,12 @@ async def test_what_is_wrong_with_a_request_is_not_logged(site: Site, logged: Lo
 
 
 async def test_answers_are_not_logged(site: Site, facts: Facts, logged: Logged) -> None:
-    body = {"query": PRIVATE, "operationName": "Mine"}
+    body = {"query": PRIVATE, "operationName": "OfMyOwn"}
     answer = await site.client.post("/graphql", json=body, headers=await site.headers("author"))
     account = answer.json()["data"]["viewer"]["account"]
     assert account["email"] == "author@demo.example"
     said = Haystack(logged.text)
-    assert "Mine" in said
+    assert "OfMyOwn" in said
     token = (await site.headers("author"))["Authorization"].removeprefix("Bearer ")
     for private in (token, account["email"], account["postcode"], account["id"].partition(":")[2]):
         assert private not in said

@@ -1,5 +1,6 @@
 """What the tests of e-mail share: somebody to write to, and a mail server that remembers."""
 
+import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
@@ -70,6 +71,30 @@ class Postman:
             return self.refusal
         self.taken.append(message_from_bytes(envelope.content, policy=default))
         return "250 OK"
+
+
+class Gate(Postman):
+    """Answers a command, `MAIL` or `RCPT`, in its own way, perhaps late."""
+
+    def __init__(self, command: str, answer: str, seconds: float = 0) -> None:
+        super().__init__()
+        self.command, self.answer, self.seconds = command, answer, seconds
+
+    async def handle_MAIL(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+        if self.command == "MAIL":
+            return await self._answered()
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+        if self.command == "RCPT":
+            return await self._answered()
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def _answered(self) -> str:
+        await asyncio.sleep(self.seconds)
+        return self.answer
 
 
 @contextmanager

@@ -3,13 +3,19 @@
 import asyncio
 import logging
 import stat
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 
 import pytest
 
+from operations.erasure import PATIENCE_SECONDS
+from operations.mail import post as post_office
 from operations.mail.post import by_smtp, into_folder
 from operations.mail.purge import forget_files, purge_files, purge_mail
-from tests.mail.box import EMAIL, Box, Postman, serving
+from tests.mail.box import EMAIL, Box, Gate, Postman, serving
+
+TIMEOUT = post_office.TIMEOUT_SECONDS
 
 
 async def never(_message: object) -> None:
@@ -83,6 +89,43 @@ async def test_a_refusal_for_good_ends_it(box: Box) -> None:
     assert row["failed_at"] is not None
 
 
+@pytest.mark.parametrize("command", ["MAIL", "RCPT"])
+async def test_what_the_settings_are_to_blame_for_costs_no_e_mail(box: Box, command: str) -> None:
+    (id_,) = await box.queue()
+    with serving(Gate(command, "530 Authentication required canary")) as url:
+        assert await box.send(by_smtp(url)) is True
+    row = await box.row(id_)
+    assert (row["attempts"], row["failed_at"]) == (1, None)
+    assert row["content"] is not None
+
+
+async def test_an_unknown_mailbox_ends_it(box: Box) -> None:
+    (id_,) = await box.queue()
+    with serving(Gate("RCPT", "550 No such mailbox canary")) as url:
+        assert await box.send(by_smtp(url)) is True
+    assert (await box.row(id_))["fault"] == "RefusedError"
+
+
+async def test_a_password_goes_to_no_server_in_clear(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(post_office, "NEAR", set())
+    (id_,) = await box.queue()
+    postman = Postman()
+    with serving(postman) as url:
+        assert await box.send(by_smtp(url.replace("//", "//candour:canary@"))) is True
+    assert postman.taken == []
+    assert (await box.row(id_))["fault"] == "SMTPException"
+
+
+async def test_a_slow_server_does_not_keep_an_erasure_waiting(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(post_office, "TIMEOUT_SECONDS", 0.2)
+    (id_,) = await box.queue()
+    with serving(Gate("RCPT", "250 OK", seconds=2)) as url:
+        assert await box.send(by_smtp(url)) is True
+    row = await box.row(id_)
+    assert (row["sent_at"], row["attempts"]) == (None, 1)
+    assert PATIENCE_SECONDS >= 2 * TIMEOUT
+
+
 async def test_after_two_days_it_is_given_up(box: Box) -> None:
     (id_,) = await box.queue()
     await box.connection.execute("update mail set queued_at = queued_at - interval '49 hours'")
@@ -97,7 +140,7 @@ async def test_one_that_can_not_be_made_does_not_stop_the_others(box: Box) -> No
     (whole,) = await box.queue()
     sent: list[str] = []
 
-    async def post(message: object) -> None:
+    async def post(message: EmailMessage) -> None:
         sent.append(message["Message-ID"])
 
     assert [await box.send(post) for _ in range(3)] == [True, True, False]
@@ -109,7 +152,7 @@ async def test_two_workers_share_what_is_due(box: Box) -> None:
     ids = await box.queue(count=12)
     sent: list[str] = []
 
-    async def slow(message: object) -> None:
+    async def slow(message: EmailMessage) -> None:
         await asyncio.sleep(0.01)
         sent.append(message["Message-ID"])
 
@@ -150,8 +193,27 @@ async def test_without_a_server_it_is_a_file_for_our_eyes(box: Box, tmp_path: Pa
     assert EMAIL.encode() in path.read_bytes()
 
 
+async def test_an_address_in_any_script_can_be_written_to(tmp_path: Path) -> None:
+    message = EmailMessage(policy=SMTP)
+    message["To"], message["Message-ID"] = "jörg@bücher.example", "<1@candour.example>"
+    await into_folder(tmp_path)(message)
+    assert [path.name for path in tmp_path.iterdir()] == ["1.eml"]
+
+
+async def test_what_a_killed_worker_left_half_written_goes_too(box: Box, tmp_path: Path) -> None:
+    told, untold = await box.queue(count=2)
+    for id_ in (told, untold):
+        (tmp_path / f"{id_}.draft").write_text(EMAIL)
+    forget_files(tmp_path, [told])
+    assert [path.name for path in tmp_path.iterdir()] == [f"{untold}.draft"]
+    await box.connection.execute("delete from account")
+    async with box.transaction() as session:
+        assert await purge_files(session, tmp_path) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 async def test_files_of_the_erased_are_deleted(box: Box, tmp_path: Path) -> None:
-    first, second = await box.queue(count=2)
+    first, _ = await box.queue(count=2)
     while await box.send(into_folder(tmp_path)):
         pass
     (tmp_path / "notes.eml").write_text("not ours")
@@ -162,7 +224,6 @@ async def test_files_of_the_erased_are_deleted(box: Box, tmp_path: Path) -> None
         assert await purge_files(session, tmp_path) == 1
         assert await purge_files(session, tmp_path / "nowhere") == 0
     assert [path.name for path in tmp_path.iterdir()] == ["notes.eml"]
-    assert second
 
 
 async def test_rows_are_kept_for_a_month(box: Box, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from graphql import (
     is_input_object_type,
     is_introspection_type,
     is_non_null_type,
+    is_required_argument,
     is_specified_scalar_type,
 )
 
@@ -43,7 +44,15 @@ RELIED_ON = {
     "Query": (
         "viewer node nodes story stories service services organisation organisations area tags access complaints"
     ),
-    "Mutation": "signIn signOut",
+    "Mutation": (
+        "register verifyEmail signIn signOut requestPasswordReset resetPassword changePassword endSession "
+        "endOtherSessions startSecondFactor confirmSecondFactor removeSecondFactor updateAccount updateDemographics "
+        "setConsent requestDataExport eraseAccount complain answerComplaint extendComplaint withdrawStory markSimilar "
+        "unmarkSimilar recordReading clearReadingHistory"
+    ),
+    "RegisterInput": "email password penName noticeVersion",
+    "UpdateAccountInput": "penName email postcode",
+    "DemographicsInput": "gender birthYear ethnicGroup limitedByCondition",
     "SignInPayload": "token viewer problems",
     "SignOutPayload": "viewer problems",
     "Problem": "field code message",
@@ -126,7 +135,21 @@ ARGUMENTS = {
     "Query.tags": f"kind: TagKind, search: String, {PAGE}",
     "Query.access": "input: AccessInput!",
     "Query.complaints": f"filter: ComplaintFilter, {PAGE}",
-    "Mutation.signIn": "email: String!, password: String!",
+    "Mutation.register": "input: RegisterInput!",
+    "Mutation.verifyEmail": "token: String!",
+    "Mutation.requestPasswordReset": "email: String!",
+    "Mutation.resetPassword": "token: String!, password: String!",
+    "Mutation.updateAccount": "input: UpdateAccountInput!",
+    "Mutation.updateDemographics": "input: DemographicsInput!",
+    "Mutation.setConsent": "purpose: ConsentPurpose!, granted: Boolean!",
+    "Mutation.requestDataExport": "",
+    "Mutation.eraseAccount": "password: String!",
+    "Mutation.complain": "input: ComplainInput!",
+    "Mutation.answerComplaint": "complaintId: ID!, outcome: String!",
+    "Mutation.withdrawStory": "storyId: ID!",
+    "Mutation.markSimilar": "storyId: ID!",
+    "Mutation.unmarkSimilar": "storyId: ID!",
+    "Mutation.recordReading": "storyId: ID!",
     "Story.tags": "kind: TagKind",
 }
 
@@ -176,7 +199,16 @@ def test_later_issues_fields_are_not_promised_yet() -> None:
         "site",
         "moderationQueue",
     }
+    assert not {"submitStory", "replyToResponse", "respond", "publishStory"} & set(fields()["Mutation"])
     assert core().subscription_type is None
+
+
+def test_arguments_that_clients_rely_on_can_do_without_newer_ones() -> None:
+    """`signIn(email, password)` is still enough."""
+    root = core().mutation_type
+    assert root
+    required = {name for name, argument in root.fields["signIn"].args.items() if is_required_argument(argument)}
+    assert required == {"email", "password"}
 
 
 def test_the_committed_schema_is_current() -> None:

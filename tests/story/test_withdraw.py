@@ -1,5 +1,6 @@
 """Withdrawal (P17): who may, what it leaves, and that nobody finds any of it again."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -231,3 +232,13 @@ async def test_a_withdrawal_takes_few_statements_however_many_stories(world: Wor
             await withdraw_stories(session, numbers)
         counted.append(len(heard))
     assert counted[0] == counted[1] < 20
+
+
+async def test_two_withdrawals_at_once_leave_one_tombstone(world: World) -> None:
+    """P17: the second hears that it is done."""
+    author = await world.person()
+    number = await world.story(author)
+    payloads = await asyncio.gather(*(_withdraw(world, author, number) for _ in range(4)))
+    codes = sorted(problem["code"] for payload in payloads for problem in payload["problems"])
+    assert codes == ["ALREADY_DONE"] * 3
+    assert await world.connection.fetchval("select count(*) from event where number = $1", number) == 1
