@@ -22,6 +22,10 @@ from models.mail import Mail
 
 FOLDER = Path(__file__).parent / "templates"
 LAYOUT = "layout.mjml"
+ENDING = (
+    "This email was sent by Candour, {url}, because of what was done there with your email address. "
+    "Nobody reads replies to it."
+)
 BUTTON = re.compile(r"\[(?P<words>[^\]]+)\]\((?P<address>.+)\)")
 # The text of templates is no markup: what becomes HTML is escaped when it does.
 TEXTS = Environment(loader=BaseLoader(), undefined=StrictUndefined, autoescape=False)  # noqa: S701
@@ -56,8 +60,9 @@ def render(mail: Mail, to: str, values: Values, sender: Sender) -> EmailMessage:
     # The same in every attempt, so that a mail server or reader can tell a repeat.
     message["Message-ID"] = f"<{mail.id}@{sender.host}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_text(paragraphs, values))
-    message.add_alternative(_html(message["Subject"], paragraphs, values, sender), subtype="html")
+    ending = ENDING.format(url=sender.url)
+    message.set_content(_text(paragraphs, values, ending))
+    message.add_alternative(_html(message["Subject"], paragraphs, values, ending), subtype="html")
     return message
 
 
@@ -67,20 +72,19 @@ def _paragraphs(template: str) -> tuple[str, ...]:
     return tuple(" ".join(part.split()) for part in text.split("\n\n") if part.strip())
 
 
-def _text(paragraphs: list[str], values: Values) -> str:
+def _text(paragraphs: list[str], values: Values, ending: str) -> str:
     found = []
     for paragraph in paragraphs:
         button = BUTTON.fullmatch(paragraph)
         shown = f"{button['words']}:\n{button['address']}" if button else paragraph
         found.append(TEXTS.from_string(shown).render(values))
-    return "\n\n".join(part for part in found if part.strip()) + "\n"
+    return "\n\n".join(part for part in [*found, ending] if part.strip()) + "\n"
 
 
-def _html(subject: str, paragraphs: list[str], values: Values, sender: Sender) -> str:
+def _html(subject: str, paragraphs: list[str], values: Values, ending: str) -> str:
     inside = "\n".join(_block(paragraph, values) for paragraph in paragraphs)
     layout = (FOLDER / LAYOUT).read_text(encoding="utf-8")
-    address = str(escape(sender.url))
-    filled = layout.replace("{{ subject }}", str(escape(subject))).replace("{{ url }}", address)
+    filled = layout.replace("{{ subject }}", str(escape(subject))).replace("{{ ending }}", str(escape(ending)))
     return mrml.to_html(filled.replace("{{ body }}", inside)).content
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import typer
@@ -9,15 +10,14 @@ from typer.testing import CliRunner, Result
 
 from jobs import commands
 from jobs.schedule import JOBS
-from models.database.embedded import EmbeddedPostgres
 
 Shell = Callable[..., Result]
 
 
 @pytest.fixture
-def shell(database: str, cluster: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> Shell:
+def shell(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     """Runs `jobs` on an empty database."""
-    chosen = commands.Settings(CANDOUR_DATA=cluster.data)
+    chosen = commands.Settings(CANDOUR_DATA=tmp_path)
     monkeypatch.setattr(commands, "settings", lambda: chosen)
     cli = typer.Typer()
     cli.command()(commands.jobs)
