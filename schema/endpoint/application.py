@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from functools import partial
+from functools import cache, partial
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -52,7 +52,7 @@ def create_app(settings: Settings, dsn: str) -> Application:
     """The application on the database at `dsn`; its lifespan opens and closes the connections."""
     log.configure(settings.log_level)
     schema = build(PlannedExecutionContext)
-    policies = Policies.load(fields=fields())
+    policies = _policies()
     keyring = Keyring(master_key(settings, new_master_key))
 
     @asynccontextmanager
@@ -68,6 +68,12 @@ def create_app(settings: Settings, dsn: str) -> Application:
     routes = [Route("/", _home), Route("/schema.graphql", _printed(sdl())), asset_route(), *confirmation_routes()]
     routes.append(Route(data_export.PATH, _download, methods=data_export.METHODS))
     return Application(routes=routes, lifespan=lifespan)
+
+
+@cache
+def _policies() -> Policies:
+    """The policies that were installed with this code; they are read, and checked, once a process."""
+    return Policies.load(fields=fields())
 
 
 @asynccontextmanager

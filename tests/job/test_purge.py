@@ -52,6 +52,17 @@ async def test_a_link_stays_a_week_longer_than_it_works(work: Work) -> None:
     assert await work.pool.fetchval("select token_hash from confirmation") == bytes([6])
 
 
+async def test_what_succeeded_is_remembered_longer_than_what_failed(work: Work) -> None:
+    for number, (days, succeeded) in enumerate(((2, False), (91, True), (2, True), (0, False))):
+        await work.pool.execute(
+            "insert into attempt (kind, subject, address, attempted_at, succeeded)"
+            f" values ('SIGN_IN', $1, '', now() - interval '{days} days', $2)",
+            bytes([number]), succeeded,
+        )  # fmt: skip
+    assert await purged(work, "purge attempts") == 2
+    assert await work.pool.fetchval("select array_agg(subject order by subject) from attempt") == [b"\2", b"\3"]
+
+
 async def test_an_account_that_nobody_confirmed_goes_with_its_key(work: Work) -> None:
     kept = [await account(work, created="now() - interval '9 days'"), await account(work, verified="null")]
     gone = await account(work, verified="null", created="now() - interval '9 days'")
