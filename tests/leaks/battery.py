@@ -67,8 +67,7 @@ class Battery:
 
     async def _list(self, field: str, type_name: str) -> None:
         """A list from its start to its end."""
-        depth = DEPTH if type_name == "Story" else DEPTH - 1
-        found = await self.ask(f"{{ {field}(first: 100) {{ ...{type_name}Connection_{depth} }} }}")
+        found = await self.ask(f"{{ {field}(first: 100) {{ ...{type_name}Connection_{DEPTH - 1} }} }}")
         further = f"query($after: String!) {{ {field}(first: 100, after: $after) {{ ...{type_name}Connection_0 }} }}"
         while (page := found["data"][field]["pageInfo"])["hasNextPage"]:
             found = await self.ask(further, after=page["endCursor"])
