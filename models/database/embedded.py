@@ -57,7 +57,7 @@ OPTIONS = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
-THROW_AWAY_OPTIONS = {"fsync": "off", "full_page_writes": "off"}
+THROW_AWAY_OPTIONS = {"fsync": "off", "full_page_writes": "off", "max_connections": "300"}
 
 
 class EmbeddedPostgres:
