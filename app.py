@@ -185,8 +185,8 @@ def _database(chosen: Settings) -> Iterator[str]:
     finally:
         # A second Ctrl-C must not leave the database running.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        postgres.stop()
-        console.print("PostgreSQL has stopped")
+        if postgres.stop():
+            console.print("PostgreSQL has stopped")
 
 
 @contextmanager

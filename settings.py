@@ -91,10 +91,9 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = Field(
         None,
         alias="SMTP_URL",
-        description="The mail server, as `smtp://user:password@host:587`. Without it, mail is written to "
-        "`CANDOUR_DATA/mail/`.",
+        description="The mail server, as `smtp://user:password@host:587` (with a password, STARTTLS is required) or "
+        "`smtps://…`. Without it, mail is written to `CANDOUR_DATA/mail/`.",
     )
-
     mail_from: str | None = Field(
         None,
         alias="CANDOUR_MAIL_FROM",

@@ -16,6 +16,7 @@ ENVIRONMENT = {"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
 # SECURITY: the application's role is no superuser, so that row security holds for it and for dumps that it makes.
 SETUP = b"""CREATE ROLE candour LOGIN CREATEDB
 GRANT SET ON PARAMETER session_replication_role TO candour
+GRANT pg_signal_backend TO candour
 CREATE DATABASE candour OWNER candour
 """
 

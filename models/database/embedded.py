@@ -89,15 +89,17 @@ class EmbeddedPostgres:
             fcntl.flock(self._users, fcntl.LOCK_SH)
         return self.dsn()
 
-    def stop(self) -> None:
-        """Leave the server, and stop it if no other process uses it. Safe to call twice."""
+    def stop(self) -> bool:
+        """Leave the server, and stop it if no other process uses it: whether it was stopped. Safe to call twice."""
         if not self._users:
-            return
+            return False
         with self._gate():
-            if _last_user(self._users):
+            last = _last_user(self._users)
+            if last:
                 self._stop_server()
             self._users.close()
             self._users = None
+        return last
 
     def __enter__(self) -> Self:
         self.start()

@@ -80,6 +80,8 @@ async def _left(life: Life) -> None:
     may = {n for n, s in life.stories.items() if s.state == "PUBLISHED" and s.author in life.feeds}
     async with life.world.sessions() as session:
         assert {story.id for story in await session.exec(shareable(FEED))} == may
+    await life.world.settled(list(life.gone))
+    async with life.world.sessions() as session:
         events = await leaving(session, FEED, limit=10_000)
     assert {event.number for event in events if event.kind not in RETRACTIONS} <= may
     told = {event.number for event in events if event.kind in ("STORY_WITHDRAWN", "STORY_ERASED")}

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-import orjson
 import pytest
 from graphql import (
     GraphQLError,
@@ -63,45 +62,12 @@ async def _execute(document: str, planner: EchoPlanner, token: str | None = None
     return result.data
 
 
-SIGN_IN = """mutation {
-  signIn(email: "a@b.example", password: "x") { token viewer { kind } problems { field code } }
-}"""
 SIGN_OUT = "mutation { signOut { viewer { kind } problems { code } } }"
-
-
-async def test_wrong_credentials_give_a_problem_and_no_viewer(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def nobody(*_: Any) -> None:
-        return None
-
-    monkeypatch.setattr(sessions, "sign_in", nobody, raising=False)
-    planner = EchoPlanner()
-    data = await _execute(SIGN_IN, planner)
-    problems = [{"field": None, "code": "WRONG_CREDENTIALS"}]
-    assert data == {"signIn": {"token": None, "viewer": None, "problems": problems}}
-    assert planner.asked == []
 
 
 async def test_signing_out_without_a_session_is_a_problem() -> None:
     data = await _execute(SIGN_OUT, EchoPlanner())
     assert data["signOut"]["problems"] == [{"code": "NOT_SIGNED_IN"}]
-
-
-async def test_the_new_session_s_viewer_is_planned_for_its_bearer(monkeypatch: pytest.MonkeyPatch) -> None:
-    bearer = Viewer()
-
-    @dataclass
-    class Opened:
-        token: str = "opaque"
-        viewer: Viewer = bearer
-
-    async def somebody(*_: Any) -> Opened:
-        return Opened()
-
-    monkeypatch.setattr(sessions, "sign_in", somebody, raising=False)
-    planner = EchoPlanner()
-    data = await _execute(SIGN_IN, planner)
-    assert orjson.loads(orjson.dumps(data)) == {"signIn": {"token": "opaque", "viewer": "planned", "problems": []}}
-    assert planner.asked == [("viewer", bearer)]
 
 
 async def test_signing_out_ends_the_token_and_leaves_a_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
