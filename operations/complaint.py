@@ -116,7 +116,8 @@ async def extend(
     due = _later(col(Complaint.received_at), EXTENDED)
     await _change(session, complaint_id, extended_at=_now(), extension_reason=sealed, due_at=due)
     day = (await session.exec(select(_day(col(Complaint.due_at))).where(col(Complaint.id) == complaint_id))).one()
-    _write(session, key, "complaint_extended", complaint, due=day, reason=text)
+    # SECURITY: what is about a person stands in an e-mail only where there is no other way to them.
+    _write(session, key, "complaint_extended", complaint, due=day, reason="" if complaint.account_id else text)
     await session.flush()
     return complaint_id
 
