@@ -1,14 +1,10 @@
 """How a person's copies of their data are found."""
 
-from sqlalchemy import func, literal_column
-
 from models import DataExport
 from resolvers.identity import global_id
 from resolvers.mapping import Column, TypeMap, register
 from resolvers.secret import Secret
 
-LARGEST_INT = "2147483647"
-"""The most that an Int of GraphQL says."""
 PATH = "/exports/"
 """What comes before the token in the address of a copy."""
 
@@ -23,7 +19,7 @@ register(
             "readyAt": Column(lambda e: e.ready_at),
             "expiresAt": Column(lambda e: e.expires_at),
             "fetchedAt": Column(lambda e: e.fetched_at),
-            "size": Column(lambda e: func.least(e.size, literal_column(LARGEST_INT))),
+            "size": Column(lambda e: e.size),
             "url": Secret(
                 "data_export.token",
                 lambda e: e.token,
