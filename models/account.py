@@ -67,7 +67,9 @@ class Account(SQLModel, table=True):
     )
 
     memberships: list["Membership"] = Relationship(back_populates="account")
-    stories: list["Story"] = Relationship(back_populates="author")
+    stories: list["Story"] = Relationship(
+        back_populates="author", sa_relationship_kwargs={"foreign_keys": "Story.author_id"}
+    )
     ip_addresses: list["IpAddressUse"] = Relationship(back_populates="account")
     consents: list["Consent"] = Relationship(back_populates="account")
     readings: list["Reading"] = Relationship(back_populates="account")

@@ -52,7 +52,12 @@ class Response(SQLModel, table=True):
     status: ResponseStatus = Field(sa_type=pg_enum(ResponseStatus))
     created_at: datetime = moment()
     published_at: datetime | None = moment(nullable=True)
+    settles_at: datetime | None = moment(nullable=True, index=True)
+    edited_at: datetime | None = moment(nullable=True)
+    moderator_id: UUID | None = Field(default=None, foreign_key="account.id", ondelete="SET NULL", index=True)
+    moderated_at: datetime | None = moment(nullable=True)
+    rejection: str | None = Field(default=None, description="Why a moderator turned it down.")
 
     story: "Story" = Relationship(back_populates="responses")
     organisation: Optional["Organisation"] = Relationship()
-    account: Optional["Account"] = Relationship()
+    account: Optional["Account"] = Relationship(sa_relationship_kwargs={"foreign_keys": "Response.account_id"})

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Optional
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, DateTime, Index, desc, text
+from sqlalchemy import CheckConstraint, Computed, DateTime, Index, LargeBinary, desc, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlmodel import Field, Relationship, SQLModel
 
@@ -97,7 +97,10 @@ class StoryOriginal(SQLModel, table=True):
 
 
 class Story(SQLModel, table=True):
-    """A story; a withdrawn one keeps its number and nothing that anybody wrote."""
+    """A story; a withdrawn one keeps its number and nothing that anybody wrote.
+
+    A preview without an end (`preview_until`) is held by a moderator.
+    """
 
     __table_args__ = (
         CheckConstraint("(status in ('PUBLISHED', 'RESTRICTED')) = (published_at is not null)", name="published"),
@@ -144,6 +147,21 @@ class Story(SQLModel, table=True):
     similar_count: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     restriction_reason: str | None = None
     restriction_by: str | None = None
+    moderator_id: UUID | None = private(
+        "P10", "which moderator has it", default=None, foreign_key="account.id", ondelete="SET NULL", index=True
+    )
+    assigned_at: datetime | None = moment(nullable=True)
+    preview_until: datetime | None = moment(nullable=True)
+    notice_version: str | None = None
+    idempotency_hash: bytes | None = Field(
+        default=None,
+        unique=True,
+        sa_type=LargeBinary,
+        sa_column_kwargs={
+            "comment": "P01: keyed hash of the author and the key that their client gave.",
+            "info": {"promise": "P01"},
+        },
+    )
     routing: Routing = Field(
         default=Routing.NO_POSTCODE,
         sa_type=pg_enum(Routing),
@@ -156,7 +174,9 @@ class Story(SQLModel, table=True):
     ip_address: bytes | None = secret("P03", "the address from which it was sent")
     search: Any = Field(default=None, sa_type=TSVECTOR, nullable=True)
 
-    author: Optional["Account"] = Relationship(back_populates="stories")
+    author: Optional["Account"] = Relationship(
+        back_populates="stories", sa_relationship_kwargs={"foreign_keys": "Story.author_id"}
+    )
     original: StoryOriginal | None = Relationship()
     services: list["Service"] = Relationship(back_populates="stories", link_model=StoryService)
     tags: list["Tag"] = Relationship(back_populates="stories", link_model=StoryTag)
