@@ -71,6 +71,13 @@ class Settings(BaseSettings):
         le=1000,
         description="Database connections of one process for reads; operations have their own.",
     )
+    moderation_hours: int = Field(
+        72,
+        alias="CANDOUR_MODERATION_HOURS",
+        ge=1,
+        le=720,
+        description="In how many hours after it was sent a story should be moderated.",
+    )
     session_hours: int = Field(
         12, alias="CANDOUR_SESSION_HOURS", ge=1, le=720, description="How many hours a person stays signed in."
     )

@@ -6,7 +6,7 @@ from models.attempt import Attempt, AttemptKind
 from models.audit import AccessLogEntry, AuditEvent
 from models.change import Change, ChangeKind
 from models.complaint import Complaint, ComplaintKind
-from models.confirmation import Confirmation, ConfirmationKind, EmailChange
+from models.confirmation import Confirmation, ConfirmationKind, EmailChange, WaitingStory
 from models.consent import Consent, ConsentPurpose
 from models.correction import Correction
 from models.data_export import DataExport, DataExportPart, DataExportStatus
@@ -100,5 +100,6 @@ __all__ = [
     "TagKind",
     "Tombstone",
     "TombstoneKind",
+    "WaitingStory",
     "WrappedKey",
 ]

@@ -18,6 +18,7 @@ class AttemptKind(StrEnum):
     REGISTER = "REGISTER"
     RESET = "RESET"
     COMPLAIN = "COMPLAIN"
+    SUBMIT = "SUBMIT"
 
 
 class Attempt(SQLModel, table=True):

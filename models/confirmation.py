@@ -21,6 +21,7 @@ class ConfirmationKind(StrEnum):
     RESET_PASSWORD = "RESET_PASSWORD"  # noqa: S105
     LEAVE_EMAIL = "LEAVE_EMAIL"
     TAKE_EMAIL = "TAKE_EMAIL"
+    SUBMIT_STORY = "SUBMIT_STORY"
 
 
 class Confirmation(SQLModel, table=True):
@@ -52,3 +53,27 @@ class EmailChange(SQLModel, table=True):
     taken_at: datetime | None = moment(nullable=True)
 
     account: "Account" = Relationship(back_populates="email_change")
+
+
+class WaitingStory(SQLModel, table=True):
+    """A story that was sent with an email address, until whoever reads that mailbox confirms it by the link.
+
+    Until then it is no story: it is under the person's key, in no list, and goes with its link.
+    """
+
+    __tablename__ = "waiting_story"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    account_id: UUID = Field(foreign_key="account.id", index=True, ondelete="CASCADE")
+    confirmation_id: UUID = Field(foreign_key="confirmation.id", unique=True, ondelete="CASCADE")
+    content: bytes = secret("P10", "what was sent: the story, the postcode, the IP address, consents", nullable=False)
+    idempotency_hash: bytes | None = Field(
+        default=None,
+        unique=True,
+        sa_type=LargeBinary,
+        sa_column_kwargs={
+            "comment": "P01: keyed hash of the account and the key that the client gave.",
+            "info": {"promise": "P01"},
+        },
+    )
+    sent_at: datetime = moment()

@@ -25,11 +25,17 @@ class ResponseStatus(StrEnum):
 
 
 class Response(SQLModel, table=True):
-    """An answer to a story; without an organisation it is its author's reply."""
+    """An answer to a story; without an organisation it is its author's reply.
+
+    Until `settles_at` it can be changed or undone; without that it is settled: it waits for a moderator or
+    was decided.
+    """
 
     __table_args__ = (
         CheckConstraint("(status = 'PUBLISHED') = (published_at is not null)", name="published"),
         CheckConstraint("char_length(body) between 1 and 10000", name="body"),
+        CheckConstraint("status = 'PENDING' or settles_at is null", name="settles"),
+        CheckConstraint("status = 'REJECTED' or rejection is null", name="rejection"),
         Index("ix_response_story_id_published_at_id", "story_id", "published_at", "id"),
     )
 

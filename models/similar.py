@@ -26,6 +26,13 @@ class SimilarExperience(SQLModel, table=True):
     )
     story_id: int = Field(foreign_key="story.id", primary_key=True, index=True, ondelete="CASCADE")
     marked_at: datetime = moment()
+    notify: bool = Field(
+        default=False,
+        sa_column_kwargs={
+            "server_default": "false",
+            "comment": "P12: whether they agreed to e-mails about changes that follow from the story.",
+        },
+    )
 
     account: "Account" = Relationship(back_populates="similar_experiences")
     story: "Story" = Relationship(back_populates="similar_experiences")

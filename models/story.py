@@ -109,6 +109,8 @@ class Story(SQLModel, table=True):
             "(status = 'WITHDRAWN') = (title is null) and (title is null) = (body is null)", name="withdrawn"
         ),
         CheckConstraint("status <> 'WITHDRAWN' or (postcode is null and ip_address is null)", name="withdrawn_private"),
+        CheckConstraint("status = 'PREVIEW' or preview_until is null", name="preview"),
+        CheckConstraint("status in ('IN_REVIEW', 'PREVIEW') or moderator_id is null", name="moderator"),
         CheckConstraint("criticality between 0 and 5", name="criticality"),
         CheckConstraint("similar_count >= 0", name="similar_count"),
         CheckConstraint(

@@ -59,6 +59,7 @@ LIMITS: Mapping[AttemptKind, tuple[Limit, ...]] = {
     AttemptKind.REGISTER: _FLOODING,
     AttemptKind.RESET: _FLOODING,
     AttemptKind.COMPLAIN: _FLOODING,
+    AttemptKind.SUBMIT: (Limit(10, HOUR, Per.SUBJECT, every=True), Limit(30, HOUR, Per.ADDRESS, every=True)),
 }
 ADVICE = {
     AttemptKind.SIGN_IN: " If you don't know your password, ask for an e-mail with which you can set a new one.",

@@ -1,12 +1,15 @@
 """Consent: what a person agrees to and takes back, entry by entry, with all that follows from it at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import desc, func
 from sqlmodel import col, insert, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.account import Account
 from models.consent import NOTICE_VERSION, Consent, ConsentPurpose
 from models.event import EventKind
 from models.secret import Keyring
@@ -50,6 +53,29 @@ async def set_consent(
     if stood != granted:
         await _tell(session, account_id, purpose, granted)
     return Decision(entry)
+
+
+def entries(account_id: UUID, purposes: Sequence[ConsentPurpose], **asked: str) -> list[dict[str, Any]]:
+    """The ledger's rows that give a person's consent to purposes; `asked` is `given_by` and `notice_version`."""
+    common = {"account_id": account_id, "granted": True, "given_at": func.statement_timestamp(), **asked}
+    return [{**common, "purpose": purpose} for purpose in purposes]
+
+
+async def follow(
+    session: AsyncSession,
+    keyring: Keyring,
+    account: Account,
+    purposes: Sequence[ConsentPurpose],
+    shared: Sequence[int],
+) -> None:
+    """What follows from consent that was given to purposes to which none stood; the account is held to be changed.
+
+    `shared` are the numbers of the person's stories that others may have from now on.
+    """
+    if ConsentPurpose.STATISTICS in purposes:
+        await count(session, keyring, account, True)
+    for purpose in purposes:
+        emit(session, EventKind.CONSENT_GRANTED, sorted(shared), purpose)
 
 
 async def record(

@@ -28,6 +28,7 @@ class EmailConfirmation(StrEnum):
     VERIFIED = "VERIFIED"
     HALF_CHANGED = "HALF_CHANGED"
     CHANGED = "CHANGED"
+    STORY_SUBMITTED = "STORY_SUBMITTED"
 
 
 async def ask(session: AsyncSession, keyring: Keyring, key: PersonKey, account: Account, email: str, url: str) -> None:
@@ -97,7 +98,7 @@ async def _move(session: AsyncSession, keyring: Keyring, account: Account, chang
     await session.flush()
     await cancel(session, account.id)
     # SECURITY: links that went to the old address open nothing any more.
-    await confirmation.retire(session, account.id, ConfirmationKind.RESET_PASSWORD)
+    await confirmation.retire(session, account.id, ConfirmationKind.RESET_PASSWORD, ConfirmationKind.SUBMIT_STORY)
 
 
 async def _vacate(session: AsyncSession, email_hash: bytes, mover: UUID) -> None:

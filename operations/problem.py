@@ -23,6 +23,7 @@ class ProblemCode(StrEnum):
     SECOND_FACTOR_NEEDED = "SECOND_FACTOR_NEEDED"
     WRONG_CODE = "WRONG_CODE"
     ALREADY_DONE = "ALREADY_DONE"
+    CONFLICT = "CONFLICT"
 
 
 class ProblemError(Exception):

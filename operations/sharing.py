@@ -15,8 +15,22 @@ from models.region import Region
 from models.service import Service, StoryService
 from models.story import Story, StoryStatus
 
-RETRACTIONS = (EventKind.STORY_WITHDRAWN, EventKind.STORY_ERASED, EventKind.CONSENT_WITHDRAWN)
+RETRACTIONS = (
+    EventKind.STORY_WITHDRAWN,
+    EventKind.STORY_ERASED,
+    EventKind.STORY_RESTRICTED,
+    EventKind.CONSENT_WITHDRAWN,
+)
 """Events that tell recipients to delete their copies (P25); they leave whatever the consent."""
+INTERNAL = (
+    EventKind.STORY_SUBMITTED,
+    EventKind.STORY_ASSIGNED,
+    EventKind.STORY_PREVIEWED,
+    EventKind.STORY_REJECTED,
+    EventKind.RESPONSE_SUBMITTED,
+    EventKind.RESPONSE_REJECTED,
+)
+"""Events of what is not public (P10): they never leave, not even of a story that was published since."""
 NHS = (OrganisationKind.NHS_TRUST, OrganisationKind.GP_PRACTICE, OrganisationKind.INTEGRATED_CARE_BOARD)
 """Whose services the national NHS website of England shows."""
 
@@ -73,6 +87,8 @@ async def leaving(
             place > tuple_(cast(literal(str(begin.transaction)), Transaction), literal(begin.id, BigInteger)),
             col(Event.transaction) < func.pg_snapshot_xmin(func.pg_current_snapshot()),
             or_(col(Event.purpose).is_(None), col(Event.purpose) == purpose),
+            # SECURITY: P10: how a story or a response was moderated is nobody's who gets copies.
+            col(Event.kind).not_in(INTERNAL),
             or_(col(Event.kind).in_(RETRACTIONS), _story_may_leave(purpose)),
         )
         .order_by(col(Event.transaction), col(Event.id))

@@ -12,18 +12,23 @@ from policies.plan import AccessPlan
 from policies.viewer import Member
 
 
-async def mark_similar(session: AsyncSession, plan: AccessPlan, viewer: Member, number: int) -> int:
-    """Mark a story as similar to what the viewer lived through; marking again changes nothing. The story's number.
+async def mark_similar(
+    session: AsyncSession, plan: AccessPlan, viewer: Member, number: int, notify: bool = False
+) -> int:
+    """Mark a story as similar to what the viewer lived through; the story's number.
 
+    With `notify` they agree to e-mails about changes that follow from it (P12); marking again changes only that.
     Raises ProblemError: NOT_FOUND, or NOT_ALLOWED for one's own story and for one whose text is not public.
     """
     await hold(session, viewer.account_id)
     # The story is locked before the mark is written, so that its trigger, which counts, waits for nobody.
     await permitted_story(session, plan, viewer, number, "markSimilar")
     mark = insert(SimilarExperience).values(
-        account_id=viewer.account_id, story_id=number, marked_at=func.statement_timestamp()
+        account_id=viewer.account_id, story_id=number, marked_at=func.statement_timestamp(), notify=notify
     )
-    await session.exec(mark.on_conflict_do_nothing())
+    key = (col(SimilarExperience.account_id), col(SimilarExperience.story_id))
+    # SECURITY: P12: what they said last holds; whoever leaves it out agrees to nothing.
+    await session.exec(mark.on_conflict_do_update(index_elements=key, set_={"notify": notify}))
     return number
 
 

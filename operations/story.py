@@ -49,6 +49,7 @@ BELONGINGS: tuple[type[SQLModel], ...] = (
 EMPTY = {
     **dict.fromkeys(("title", "body", "pen_name", "published_at", "restriction_reason", "restriction_by"), null()),
     **dict.fromkeys(("criticality", "author_id", "postcode", "ip_address"), null()),
+    **dict.fromkeys(("moderator_id", "assigned_at", "preview_until", "notice_version", "idempotency_hash"), null()),
     "status": StoryStatus.WITHDRAWN,
     "region": Region.ENGLAND,
     "age_group": AgeGroup.ADULT,

@@ -7,19 +7,23 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.account import Account
 from models.confirmation import ConfirmationKind
 from models.secret import Keyring
-from operations import confirmation, email_change
+from operations import confirmation, email_change, waiting
 from operations.email_change import EmailConfirmation
 
 VERIFY = ConfirmationKind.VERIFY_EMAIL
 
 
 async def verify_email(session: AsyncSession, keyring: Keyring, token: str) -> EmailConfirmation:
-    """Use up a link that came with registering or with a change of email.
+    """Use up a link that came with registering, with a change of email, or with a story.
 
-    Raises ProblemError for a token that is unknown, used or expired.
+    Raises ProblemError for a token that is unknown, used or expired, and for a story that can't be taken any more.
     """
-    kinds = (VERIFY, ConfirmationKind.LEAVE_EMAIL, ConfirmationKind.TAKE_EMAIL)
+    kinds = (VERIFY, waiting.SUBMIT, ConfirmationKind.LEAVE_EMAIL, ConfirmationKind.TAKE_EMAIL)
     account, link = await confirmation.consume(session, token, *kinds)
+    if link.kind is waiting.SUBMIT:
+        await waiting.confirm(session, keyring, account, link)
+        await verify(session, account)
+        return EmailConfirmation.STORY_SUBMITTED
     if link.kind is not VERIFY:
         return await email_change.confirm(session, keyring, account, link.kind)
     await verify(session, account)

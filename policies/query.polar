@@ -10,6 +10,10 @@ grant(_viewer: Viewer, "call", _query: Query, field, "clear", "P06 public for ev
 # Whoever is signed in may ask for complaints; which ones they see is decided one by one.
 grant(_member: Member, "call", _query: Query, "complaints", "clear", "P19 complaints are answered and tracked");
 
+# Moderators see what waits for them.
+grant(member: Member, "call", _query: Query, "moderationQueue", "clear", "P10 moderated before it is public") if
+    "MODERATOR" in member.roles;
+
 # Everybody may register, follow a link that was sent by e-mail, and ask for one that sets a new password.
 grant(_viewer: Viewer, "call", _mutation: Mutation, field, "clear", "P14 signed in with email and password") if
     field in ["register", "verifyEmail", "requestPasswordReset", "resetPassword"];
@@ -42,10 +46,25 @@ grant(_member: Member, "call", _mutation: Mutation, "requestDataExport", "clear"
 grant(_member: Member, "call", _mutation: Mutation, "withdrawStory", "clear", "P17 any story can be withdrawn by its author");
 grant(_member: Member, "call", _mutation: Mutation, "eraseAccount", "clear", "P18 people can have all of it deleted");
 
+# Whoever is signed in may try to respond and to reply, and to moderate that; which is decided one by one.
+grant(_member: Member, "call", _mutation: Mutation, field, "clear", "P08 providers respond to what is said about them") if
+    field in ["respond", "editResponse", "undoResponse", "replyToResponse"];
+grant(_member: Member, "call", _mutation: Mutation, "moderateResponse", "clear", "P10 moderated before it is public");
+
 # Everybody may complain; whoever is signed in may try to answer, which is decided complaint by complaint.
 grant(_viewer: Viewer, "call", _mutation: Mutation, "complain", "clear", "P19 complaints are taken");
 grant(_member: Member, "call", _mutation: Mutation, field, "clear", "P19 complaints are answered and tracked") if
     field in ["answerComplaint", "extendComplaint"];
+
+# Whoever is signed in may try to moderate, which is decided story by story.
+grant(_member: Member, "call", _mutation: Mutation, field, "clear", "P10 moderated before it is public") if
+    field in [
+        "assignStory", "unassignStory", "publishStory", "rejectStory", "previewStory", "holdPreview", "releasePreview",
+        "restrictStory", "unrestrictStory"
+    ];
+
+# Everybody may send a story; who is not signed in confirms it by an e-mail.
+grant(_viewer: Viewer, "call", _mutation: Mutation, "submitStory", "clear", "P10 moderated before it is public");
 
 # The data protection officer and administrators may ask what a viewer whom they describe would see.
 grant(member: Member, "describe", _query: Query, "describe", "clear", "P13 people are told what the software does") if
@@ -55,6 +74,7 @@ grant(member: Member, "describe", _query: Query, "describe", "clear", "P13 peopl
 
 # Why this is denied.
 withheld("Query", "complaints", "P19 Sign in to see your complaints.");
+withheld("Query", "moderationQueue", "P10 What waits to be moderated is for moderators.");
 withheld("Query", "describe", "P13 Only the data protection officer and administrators ask for another viewer.");
 withheld("Mutation", "setConsent", "P12 Sign in to give consent or to take it back.");
 withheld("Mutation", "updateDemographics", "P07 Sign in to answer questions about yourself.");
@@ -70,4 +90,12 @@ withheld("Mutation", field, "P14 Sign in to end your sessions, or to set up a se
 withheld("Mutation", "withdrawStory", "P17 Sign in to withdraw a story of your own.");
 withheld("Mutation", field, "P19 The data protection officer answers complaints.") if
     field in ["answerComplaint", "extendComplaint"];
+withheld("Mutation", field, "P08 Sign in to respond to a story, or to a response to yours.") if
+    field in ["respond", "editResponse", "undoResponse", "replyToResponse"];
+withheld("Mutation", "moderateResponse", "P10 Sign in to moderate responses.");
 withheld("Mutation", "eraseAccount", "P18 Sign in to erase your account.");
+withheld("Mutation", field, "P10 Sign in as a moderator to decide what becomes of a story.") if
+    field in [
+        "assignStory", "unassignStory", "publishStory", "rejectStory", "previewStory", "holdPreview", "releasePreview",
+        "restrictStory", "unrestrictStory"
+    ];

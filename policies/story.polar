@@ -51,7 +51,8 @@ grant(member: Member, "read", story: Story, field, "clear", "P10 moderated befor
         "id", "number", "status", "region", "url", "restriction", "publishedAt", "services", "similarExperienceCount",
         "markedSimilar", "viewerCan",
         "title", "body", "tags", "responses", "responseCount", "ageGroup", "authorRole", "penName", "progress", "changes",
-        "submittedAt", "criticality", "routedAreas", "routing", "original", "moderationLog"
+        "submittedAt", "criticality", "routedAreas", "routing", "original", "moderationLog", "identifying",
+        "assignedToMe", "assignedAt", "moderationDueAt"
     ];
 grant(member: Member, "read", story: Story, "postcode", "outward", "P02 moderators check where a story goes") if
     "MODERATOR" in member.roles and
@@ -65,7 +66,7 @@ grant(member: Member, "read", story: Story, field, "clear", "P09 on a risk of se
         "id", "number", "status", "region", "url", "restriction", "publishedAt", "services", "similarExperienceCount",
         "markedSimilar", "viewerCan",
         "title", "body", "tags", "responses", "responseCount", "ageGroup", "authorRole", "penName", "progress", "changes",
-        "submittedAt", "criticality", "routedAreas", "routing", "original", "moderationLog"
+        "submittedAt", "criticality", "routedAreas", "routing", "original", "moderationLog", "identifying"
     ];
 grant(member: Member, "read", story: Story, field, "clear", "P09 on a risk of serious harm") if
     "SAFEGUARDING" in member.roles and
@@ -105,21 +106,30 @@ grant(member: Member, "respond", story: Story, "respond", "clear", "P08 provider
     story.status in ["PREVIEW", "PUBLISHED"] and
     responds_for(member, story);
 
-# Moderators decide what becomes of a story.
-grant(member: Member, "preview", story: Story, "preview", "clear", "P08 shown to providers before publication") if
-    "MODERATOR" in member.roles and
+# Moderators decide what becomes of a story, unless they wrote it.
+grant(member: Member, "assign", story: Story, "assign", "clear", "P10 moderated before it is public") if
+    moderates(member, story) and
     story.status in ["SUBMITTED", "IN_REVIEW"];
+grant(member: Member, "unassign", story: Story, "unassign", "clear", "P10 moderated before it is public") if
+    moderates(member, story) and
+    story.status = "IN_REVIEW";
+grant(member: Member, "preview", story: Story, "preview", "clear", "P08 shown to providers before publication") if
+    moderates(member, story) and
+    story.status in ["SUBMITTED", "IN_REVIEW"];
+grant(member: Member, "hold", story: Story, "hold", "clear", "P08 a preview ends in publication unless it is held") if
+    moderates(member, story) and
+    story.status = "PREVIEW";
 grant(member: Member, "publish", story: Story, "publish", "clear", "P10 moderated before it is public") if
-    "MODERATOR" in member.roles and
+    moderates(member, story) and
     story.status in ["SUBMITTED", "IN_REVIEW", "PREVIEW"];
 grant(member: Member, "reject", story: Story, "reject", "clear", "P10 moderated before it is public") if
-    "MODERATOR" in member.roles and
+    moderates(member, story) and
     story.status in ["SUBMITTED", "IN_REVIEW", "PREVIEW"];
 grant(member: Member, "restrict", story: Story, "restrict", "clear", "P06 a restricted story keeps its public row") if
-    "MODERATOR" in member.roles and
+    moderates(member, story) and
     story.status = "PUBLISHED";
 grant(member: Member, "unrestrict", story: Story, "unrestrict", "clear", "P06 a restricted story keeps its public row") if
-    "MODERATOR" in member.roles and
+    moderates(member, story) and
     story.status = "RESTRICTED";
 
 # What these rules call public, provided and kept.
@@ -129,6 +139,11 @@ kept(story: Story) if story.status != "WITHDRAWN";
 
 # An author is the member whose account the story carries; an erased author is nobody.
 wrote(member: Member, story: Story) if story.author_id = member.account_id;
+
+# Nobody moderates a story of their own.
+moderates(member: Member, story: Story) if
+    "MODERATOR" in member.roles and
+    story.author_id != member.account_id;
 
 # An organisation answers for a story if it runs a service named there, or cares for an area where it was routed to.
 answers_for(member: Member, story: Story) if
@@ -168,11 +183,14 @@ withheld("Story", "original", "P11 What was changed before publication is for it
 withheld("Story", "moderationLog", "P10 How a story was moderated is for its author and those who moderate.");
 withheld("Story", field, "P02 Where a story was routed tells where its author lives.") if
     field in ["routedAreas", "routing"];
+withheld("Story", "identifying", "P10 What could identify a person in a story is shown to moderators, so that it is not published.");
+withheld("Story", field, "P10 How far moderation has got is for moderators.") if
+    field in ["assignedToMe", "assignedAt", "moderationDueAt"];
 withheld("Story", "author", "P01 Who wrote a story is private.");
 withheld("Story", "postcode", "P02 An author's postcode is private; it only routes the story.");
 withheld("Story", "ipAddress", "P03 The IP address is private; it is only used against abuse of the site.");
 withheld("Story", "markSimilar", "P05 Members mark published stories of somebody else, not their own.");
 withheld("Story", "withdraw", "P17 Only its author can withdraw a story.");
 withheld("Story", "respond", "P08 Only organisations that a story is about respond to it, from its preview on.");
-withheld("Story", field, "P10 Only moderators decide what becomes of a story, each step in its turn.") if
-    field in ["publish", "reject", "preview", "restrict", "unrestrict"];
+withheld("Story", field, "P10 Only moderators decide what becomes of a story of somebody else's, each step in its turn.") if
+    field in ["assign", "unassign", "publish", "reject", "preview", "hold", "restrict", "unrestrict"];

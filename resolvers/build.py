@@ -63,6 +63,7 @@ class Question:
     keyring: Keyring
     address: str
     page_max: int
+    moderation_hours: int
 
 
 @dataclass(slots=True)

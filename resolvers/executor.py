@@ -64,6 +64,7 @@ class Executor:
     address: str
     page_max: int = 100
     writer: Pool | None = None
+    moderation_hours: int = 72
     documents: Documents = field(init=False)
 
     def __post_init__(self) -> None:
@@ -106,6 +107,7 @@ class Executor:
             self.keyring,
             self.address,
             self.page_max,
+            self.moderation_hours,
         )
 
     async def _answer(

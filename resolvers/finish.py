@@ -16,7 +16,7 @@ from resolvers.cursor import seal
 from resolvers.site import CURSOR_MARK, MARK, OPENING, SUBJECT, Site
 
 CURSORS = re.compile(re.escape(CURSOR_MARK) + rb'(\d+):([^"]*)"')
-PRESENT = re.compile(re.escape(MARK + OPENING[:-1]) + rb"[dem](\d+)")
+PRESENT = re.compile(re.escape(MARK + OPENING[:-1]) + rb"[demw](\d+)")
 ANSWERS = 16
 """How many combinations of sites that occurred are remembered for each statement."""
 
@@ -126,6 +126,9 @@ class _Walk:
         if marker[1] == "d":
             self.finished.denied.append((path, site))
             return None
+        if marker[1] == "w":
+            assert site.work is not None
+            return site.work(payload)
         value = site.prefix + _opened(payload, site, self.keyring) if marker[1] == "e" else payload
         if site.mask == "clear":
             return value

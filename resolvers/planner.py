@@ -63,6 +63,7 @@ class FieldPlanner:
             executor.keyring,
             executor.address,
             executor.page_max,
+            executor.moderation_hours,
         )
 
 

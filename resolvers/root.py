@@ -15,6 +15,7 @@ from resolvers.error import bad_input
 from resolvers.identity import KEYS, key_of, type_of
 from resolvers.listing import story_listing
 from resolvers.mapping import TYPES, Source, fresh
+from resolvers.moderation import moderation_listing
 from resolvers.organisation import organisation_listing
 from resolvers.record import as_json, built, rows_of, text_literal, whole
 from resolvers.service import service_listing
@@ -83,6 +84,10 @@ def _organisations(build: Build, selected: Selected) -> Expression:
 
 def _complaints(build: Build, selected: Selected) -> Expression:
     return connection(build, "Complaint", complaint_listing(build, build.arguments(selected)), selected)
+
+
+def _moderation_queue(build: Build, selected: Selected) -> Expression:
+    return connection(build, "Story", moderation_listing(build, build.arguments(selected)), selected)
 
 
 def _tags(build: Build, selected: Selected) -> Expression:
@@ -161,4 +166,5 @@ ROOTS: Mapping[str, Root] = {
     "area": _area,
     "tags": _tags,
     "complaints": _complaints,
+    "moderationQueue": _moderation_queue,
 }

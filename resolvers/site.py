@@ -43,6 +43,8 @@ class Site:
     audited: tuple[tuple[str, str], ...] = ()
     """Response keys and `Type.field`s whose reading is written to the audit log."""
     reasons: tuple[str, ...] = ()
+    work: Callable[[str], Any] | None = None
+    """What makes the answer of a value that SQL can't make."""
     error: dict[str, Any] = dataclasses.field(default_factory=dict)
     """What the error of a denied field says, but for its path."""
 
@@ -60,6 +62,10 @@ class Sites:
     def masked(self, site: Site, value: ColumnElement[Any]) -> ColumnElement[Any]:
         """A value whose mask is applied in Python."""
         return self._marked("m", site, cast(value, String))
+
+    def worked(self, site: Site, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        """A value, without quotes and backslashes, of which `site.work` makes the answer; null stays null."""
+        return self._marked("w", site, value)
 
     def secret(self, site: Site, parts: list[ColumnElement[Any]]) -> ColumnElement[Any]:
         """A ciphertext with what it takes to open it: person, place, wrapped key, bytes; null stays null."""

@@ -22,9 +22,11 @@ from models import (
 from resolvers.argument import plain
 from resolvers.build import Build, Selected
 from resolvers.connection import Connection, Listing
+from resolvers.identifying import Identifying
 from resolvers.identity import global_id
 from resolvers.key import moment_key, number_key
 from resolvers.mapping import Column, Row, Source, TypeMap, fresh, register
+from resolvers.moderation import AssignedToMe, ModerationDueAt, assigned_at
 from resolvers.permission import Permissions
 from resolvers.record import Many, One, built, named, restricted, text_literal
 from resolvers.secret import Secret
@@ -160,6 +162,10 @@ register(
             "routing": Column(lambda s: s.routing),
             "original": One("StoryOriginal", _original),
             "moderationLog": Many("ModerationEntry", _log),
+            "identifying": Identifying(),
+            "assignedToMe": AssignedToMe(),
+            "assignedAt": Column(assigned_at),
+            "moderationDueAt": ModerationDueAt(),
             "author": One("Account", _author),
             "postcode": _secret("postcode"),
             "ipAddress": _secret("ip_address"),

@@ -25,6 +25,7 @@ describe(
         ProblemCode.SECOND_FACTOR_NEEDED: "A code from the authenticator app is needed too.",
         ProblemCode.WRONG_CODE: "The code does not fit, or was used before.",
         ProblemCode.ALREADY_DONE: "It was done before.",
+        ProblemCode.CONFLICT: "Somebody else did something with it first.",
     },
 )
 

@@ -13,7 +13,7 @@ from schema.complaint import ComplaintConnection, ComplaintFilter
 from schema.connection import After, Before, First, Last
 from schema.organisation import Organisation, OrganisationConnection, OrganisationFilter
 from schema.service import Service, ServiceConnection, ServiceFilter
-from schema.story import Story, StoryConnection, StoryFilter, StoryOrder
+from schema.story import ModerationFilter, Story, StoryConnection, StoryFilter, StoryOrder
 from schema.tag import TagConnection
 from schema.viewer import Viewer
 
@@ -136,6 +136,19 @@ class Query:
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
     ) -> ComplaintConnection | None: ...
+
+    @planned("The stories that wait for a moderator or lie in a preview, the one sent first first.")
+    def moderation_queue(
+        self,
+        where: Annotated[
+            ModerationFilter | None,
+            strawberry.argument(name="filter", description="Which of them to list."),
+        ] = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> StoryConnection | None: ...
 
     @planned("Which rule of the access policies decides, for oneself or for a viewer described.")
     def access(

@@ -23,6 +23,16 @@ describe(
 )
 
 
+@strawberry.type(description="What a viewer may do with a response now.")
+class ResponsePermissions:
+    """Actions on a response."""
+
+    edit: bool = strawberry.field(description="Whether they may change its text: for 30 minutes.")
+    undo: bool = strawberry.field(description="Whether they may delete it: for 30 minutes.")
+    reply: bool = strawberry.field(description="Whether they may reply to it, as the author of the story.")
+    moderate: bool = strawberry.field(description="Whether they may publish it or turn it down.")
+
+
 @strawberry.type(description="An organisation's answer to a story, or the author's reply.")
 class Response(Node):
     """A response."""
@@ -38,6 +48,11 @@ class Response(Node):
     account: Annotated["Account", strawberry.lazy("schema.account")] | None = strawberry.field(
         description="Who wrote it: for the organisation itself and for moderators."
     )
+    settles_at: datetime | None = strawberry.field(
+        description="Until when it can be edited or undone; null once it is settled."
+    )
+    rejection: str | None = strawberry.field(description="Why a moderator turned it down; null if none did.")
+    viewer_can: ResponsePermissions = strawberry.field(description="What this viewer may do with it now.")
 
 
 @strawberry.type(description="A page of responses.")

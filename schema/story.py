@@ -14,7 +14,7 @@ from schema.area import Area
 from schema.base import Node, describe, planned
 from schema.change import Change
 from schema.connection import After, Before, Connection, First, Last
-from schema.moderation import ModerationEntry, Restriction, StoryOriginal
+from schema.moderation import Identifying, ModerationEntry, Restriction, StoryOriginal
 from schema.range import IntRange
 from schema.response import ResponseConnection
 from schema.service import Service
@@ -99,9 +99,12 @@ class StoryPermissions:
 
     respond: bool = strawberry.field(description="Whether they may respond for one of their organisations.")
     withdraw: bool = strawberry.field(description="Whether they may withdraw it, for good.")
+    assign: bool = strawberry.field(description="Whether they may take it to moderate it.")
+    unassign: bool = strawberry.field(description="Whether they may give it back to be moderated.")
     publish: bool = strawberry.field(description="Whether they may publish it.")
     reject: bool = strawberry.field(description="Whether they may turn it down.")
     preview: bool = strawberry.field(description="Whether they may show it to the providers it is about.")
+    hold: bool = strawberry.field(description="Whether they may hold its preview, or let it end by itself again.")
     restrict: bool = strawberry.field(description="Whether they may hide its text from the public.")
     unrestrict: bool = strawberry.field(description="Whether they may show its text again.")
     mark_similar: bool = strawberry.field(description="Whether they may mark it as a similar experience.")
@@ -149,6 +152,17 @@ class Story(Node):
     )
     moderation_log: list[ModerationEntry] | None = strawberry.field(
         description="What moderators did to it, in the order in which they did."
+    )
+    identifying: list[Identifying] | None = strawberry.field(
+        description="What in its title and text could identify a person, to help moderators; title first, in its order."
+    )
+    assigned_to_me: bool | None = strawberry.field(description="Whether this moderator took it to moderate it.")
+    assigned_at: datetime | None = strawberry.field(
+        description="When a moderator took it; null while nobody has it. Who has it is not shown."
+    )
+    moderation_due_at: datetime | None = strawberry.field(
+        description="By when a moderator decides; null where none has to: after the decision, "
+        "and in a preview that ends by itself."
     )
     author: Annotated["Account", strawberry.lazy("schema.account")] | None = strawberry.field(
         description="Who wrote it: private to them (P01). Null also where the account is erased."
@@ -223,4 +237,21 @@ class StoryFilter:
     )
     criticality: IntRange | None = strawberry.field(
         description="The moderator's view of its most serious statement, 0 to 5.", default=strawberry.UNSET
+    )
+
+
+@strawberry.input(description="Which of the stories that wait to list: those that fit all that is given.")
+class ModerationFilter:
+    """A filter of the moderators' queue."""
+
+    status: StoryStatus | None = strawberry.field(description="Where it stands.", default=strawberry.UNSET)
+    assigned_to_me: bool | None = strawberry.field(
+        description="Whether this moderator took it.", default=strawberry.UNSET
+    )
+    unassigned: bool | None = strawberry.field(description="Whether no moderator took it.", default=strawberry.UNSET)
+    routing: Routing | None = strawberry.field(
+        description="What became of the author's postcode.", default=strawberry.UNSET
+    )
+    overdue: bool | None = strawberry.field(
+        description="Whether the time to moderate it has passed.", default=strawberry.UNSET
     )

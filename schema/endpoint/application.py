@@ -58,7 +58,8 @@ def create_app(settings: Settings, dsn: str) -> Application:
     @asynccontextmanager
     async def lifespan(app: Application) -> AsyncIterator[None]:
         async with _opened(dsn, settings) as (pool, writer, transaction):
-            executor = Executor(schema._schema, policies, pool, keyring, settings.url, settings.page_max, writer)
+            limits = (settings.page_max, writer, settings.moderation_hours)
+            executor = Executor(schema._schema, policies, pool, keyring, settings.url, *limits)
             app.endpoint = _endpoint(settings, schema, executor, keyring, transaction)
             whose = partial(authenticate, pool, keyring, session_rules(settings))
             app.downloads = Downloads(whose, transaction, keyring, session_cookie(settings))

@@ -8,12 +8,15 @@ from schema.mutation.consent import ConsentMutation
 from schema.mutation.data_export import DataExportMutation
 from schema.mutation.demographics import DemographicsMutation
 from schema.mutation.erasure import ErasureMutation
+from schema.mutation.moderation import ModerationMutation
 from schema.mutation.password import PasswordMutation
 from schema.mutation.reading import ReadingMutation
+from schema.mutation.response import ResponseMutation
 from schema.mutation.second_factor import SecondFactorMutation
 from schema.mutation.session import SessionMutation
 from schema.mutation.similar import SimilarMutation
 from schema.mutation.story import StoryMutation
+from schema.mutation.submission import SubmissionMutation
 
 
 @strawberry.type(description="What can be done. Each field is one transaction: it happens whole or not at all.")
@@ -29,6 +32,9 @@ class Mutation(
     SimilarMutation,
     ErasureMutation,
     StoryMutation,
+    SubmissionMutation,
+    ModerationMutation,
+    ResponseMutation,
     ComplaintMutation,
 ):
     """The root of mutations."""

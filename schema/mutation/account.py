@@ -19,6 +19,7 @@ describe(
         EmailConfirmation.VERIFIED: "The email of a new account: its person can sign in.",
         EmailConfirmation.HALF_CHANGED: "One side of a change of email; the other address has to confirm it too.",
         EmailConfirmation.CHANGED: "The last side of a change of email: from now on the new one counts.",
+        EmailConfirmation.STORY_SUBMITTED: "A story that was sent with this email: now it is with the moderators.",
     },
 )
 

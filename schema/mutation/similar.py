@@ -1,5 +1,7 @@
 """Marks of a similar experience: whose they are is private, their number is public."""
 
+from typing import Annotated
+
 import strawberry
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -34,12 +36,18 @@ class UnmarkSimilarPayload(Payload):
         return await planned_row(info, "Story", self.key) if self.key else None
 
 
-async def mark_similar(info: Info, story_id: StoryId) -> MarkSimilarPayload:
+async def mark_similar(
+    info: Info,
+    story_id: StoryId,
+    notify: Annotated[
+        bool, strawberry.argument(description="Whether to send an e-mail when a change follows from the story (P12).")
+    ] = False,
+) -> MarkSimilarPayload:
     """Marks a story as similar to what the viewer lived through."""
     number: int = key_of(story_id, "Story")
 
     async def operation(session: AsyncSession) -> int:
-        return await similar.mark_similar(session, info.context.plan, signed_in(info), number)
+        return await similar.mark_similar(session, info.context.plan, signed_in(info), number, notify)
 
     key, problems = await perform(info, operation)
     return MarkSimilarPayload(problems=problems, key=key)
@@ -63,7 +71,8 @@ class SimilarMutation:
     mark_similar: MarkSimilarPayload = strawberry.mutation(
         resolver=mark_similar,
         description="Marks a published story of somebody else as similar to what the viewer lived through. "
-        "The number of marks is public, who marked is not (P05). Marking again changes nothing.",
+        "The number of marks is public, who marked is not (P05). Marking again changes "
+        "only whether e-mails are sent.",
     )
     unmark_similar: UnmarkSimilarPayload = strawberry.mutation(
         resolver=unmark_similar, description="Takes the viewer's mark of a story back, if there is one (P05)."

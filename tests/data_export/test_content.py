@@ -18,8 +18,8 @@ from tests.demo.world import OWNER, private_columns
 INWARD = {"account.demographics_id", "second_factor.secret", "mail.content", "data_export.token"}
 """Private values that open something, or that only the software uses: in no copy, not in one's own."""
 NAMES = [table.name for table in TABLES]
-EMPTY = {"memberships"}
-"""Tables in which `author@` has no rows: they belong to no organisation."""
+EMPTY = {"memberships", "responses_moderated"}
+"""Tables in which `author@` has no rows: they belong to no organisation, and moderate nothing."""
 
 
 async def _private(desk: Desk) -> dict[UUID, set[str]]:
@@ -118,6 +118,16 @@ async def test_roles_and_memberships_are_in_the_copy_of_those_who_have_them(desk
     await desk.connection.execute("delete from data_export")
     dpo = await desk.copy(await desk.person("dpo"))
     assert dpo.document["account"][0]["roles"] == ["DPO"]
+
+
+async def test_what_a_moderator_decided_is_in_their_copy(desk: Desk) -> None:
+    moderator = await desk.person("moderator")
+    decide = "update response set moderator_id = $1 where id = (select min(id) from response) returning story_id"
+    number = await desk.connection.fetchval(decide, moderator)
+    await desk.connection.execute("delete from data_export")
+    copy = await desk.copy(moderator)
+    await desk.connection.execute("update response set moderator_id = null")
+    assert [row["story"] for row in copy.document["responses_moderated"]] == [number]
 
 
 def test_json_and_csv_have_the_same_rows(authors: Unpacked) -> None:

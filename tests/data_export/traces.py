@@ -17,7 +17,8 @@ COMPLAINT = {
 FORMULA = "+44 canary-d4"
 MAIL = "mail-content-canary-e5"
 REFERENCE = "CASE-canary-f6"
-TOLD = (CLIENT, NEW_EMAIL, *COMPLAINT.values())
+WAITING = "waiting-story-canary-g7"
+TOLD = (CLIENT, NEW_EMAIL, WAITING, *COMPLAINT.values())
 UNTOLD = (FACTOR, MAIL, REFERENCE)
 
 
@@ -42,10 +43,15 @@ async def leave(connection: asyncpg.Connection, key: PersonKey, person: UUID, re
         connection, "email_change", account_id=person, email=email, email_hash=b"hash",
         requested_at="now()", expires_at="now()",
     )  # fmt: skip
+    link, waiting = uuid4(), uuid4()
     await _insert(
-        connection, "confirmation", id=uuid4(), account_id=person, kind="TAKE_EMAIL", token_hash=token_hash("other"),
+        connection, "confirmation", id=link, account_id=person, kind="SUBMIT_STORY", token_hash=token_hash("other"),
         created_at="now()", expires_at="now()",
     )  # fmt: skip
+    sent = key.encrypt(WAITING, f"waiting_story.content:{waiting}")
+    await _insert(
+        connection, "waiting_story", id=waiting, account_id=person, confirmation_id=link, content=sent, sent_at="now()"
+    )
     content = key.encrypt(MAIL, f"mail.content:{mail}")
     await _insert(connection, "mail", id=mail, account_id=person, template="email_changed", content=content)
     await _insert(connection, "correction", account_id=person, field=FORMULA)

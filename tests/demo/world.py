@@ -18,6 +18,7 @@ OWNER = {
     "data_export_part": "(select account_id from data_export where data_export.id = row.export_id)",
     "complaint": "coalesce(row.account_id, row.id)",
     "mail": "coalesce(row.account_id, row.complaint_id)",
+    "waiting_story": "row.account_id",
 }
 """Whose key opens the private columns of a table."""
 FOREIGN_KEYS = """

@@ -137,9 +137,14 @@ async def _account(world: World, person: Person) -> None:
         world, "email_change", account_id=person.id, email_hash=person.hashes[-1], requested_at="now()",
         expires_at="now()", **person.seal("email_change", person.id, email=new),
     )  # fmt: skip
+    link, waiting = uuid4(), uuid4()
     await insert(
-        world, "confirmation", id=uuid4(), account_id=person.id, kind="TAKE_EMAIL",
+        world, "confirmation", id=link, account_id=person.id, kind="SUBMIT_STORY",
         token_hash=person.hashed(f"c {person.mark}"), created_at="now()", expires_at="now()",
+    )  # fmt: skip
+    await insert(
+        world, "waiting_story", id=waiting, account_id=person.id, confirmation_id=link, sent_at="now()",
+        **person.seal("waiting_story", waiting, content=f"a story of {person.mark}"),
     )  # fmt: skip
     await insert(world, "correction", account_id=person.id, field=f"field {person.mark}")
     organisation = await world.connection.fetchval("select max(id) from organisation")

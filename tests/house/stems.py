@@ -18,7 +18,7 @@ INSTEAD_OF = {
 
 # In these layers a file is a concept's, or one of these.
 BESIDES = {
-    "models": "base secret database key",
+    "models": "base secret database key transition",
     "schema": "access api base connection context documentation endpoint mutation problem query range scalar",
     "docs": "access bench decisions import errors planner policy promises schema settings",
 }

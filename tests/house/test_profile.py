@@ -32,6 +32,8 @@ TOLD = {
     "Complaint.number": "numbers complaints",
     "DataExport.size": "bytes of a copy",
     "Demographics.birthYear": "the person's own answer, for them alone",
+    "Identifying.length": "how many characters of a story were found",
+    "Identifying.start": "where in a story they stand",
     "ReadingConnection.totalCount": "how many stories the person's own history holds",
     "ResponseConnection.totalCount": "how many responses a story has",
     "Service.latitude": "where a service is",
@@ -51,6 +53,8 @@ TALLIES = {
     "operations/backup/restore.py:SETTLE": "the highest number that a story had",
     "operations/backup/restore.py:_erase_keyless": "all accounts of a dump, to tell whether its keys fit",
     "operations/data_export/request.py:_refuse_flood": "one's own copies of a day, so that nobody floods the queue",
+    "operations/response/settle.py:_trusted": "one responder's own published responses, for the fast track of PRODUCT.md; "
+    "nothing of it is kept or shown",
     "policies/rule.py:import": "groups lines of policy files",
     "resolvers/connection.py:Page._count": "the length of a list that the viewer may see",
     "resolvers/connection.py:Page._page": "the place of a row in its page",

@@ -21,6 +21,7 @@ OLDEST = """query($id: ID!) { node(id: $id) { __typename id ... on Account {
     accessLog(last: 100) { ...AccessLogConnection_0 }
 } } }"""
 """Those who ask with a purpose add to the log meanwhile."""
+QUEUE = ("", ", filter: {overdue: true}", ", filter: {assignedToMe: true}", ", filter: {unassigned: false}")
 COMPLAINTS = ("", "(filter: {open: true})", "(filter: {overdue: true})", "(filter: {kind: OBJECTION})")
 FILTERS: Sequence[dict[str, Any]] = (
     *({"status": status} for status in ("SUBMITTED", "IN_REVIEW", "PREVIEW", "RESTRICTED", "REJECTED", "WITHDRAWN")),
@@ -103,6 +104,8 @@ class Battery:
             await self.ask(LIST, filter={"search": "the staff"}, order=order)
         for given in COMPLAINTS:
             await self.ask(f"{{ complaints{given} {{ ...ComplaintConnection_0 }} }}")
+        for given in QUEUE:
+            await self.ask(f"{{ moderationQueue(first: 100{given}) {{ ...StoryConnection_0 }} }}")
 
     async def _oneself(self) -> None:
         """Who asks, in a query, in a URL, and in the payload of a mutation."""

@@ -33,6 +33,8 @@ class Other:
     email: str
     stories: tuple[str, ...]
     """Theirs that this viewer may not see."""
+    responses: tuple[str, ...]
+    """Others' that this viewer may not see."""
     complaint: str
     session: str
     token: str
@@ -50,6 +52,7 @@ def other_than(facts: Facts, person: Person, place: int) -> Other:
     return Other(
         emails[place],
         (*hidden[:1], *hidden[-1:]),
+        tuple(row.identity for row in facts.of("Response") if not SIGHT["Response"](person, row))[:2],
         facts.some("Complaint", owner=other.account).identity,
         facts.some("Session", owner=other.account).identity,
         token,
@@ -57,10 +60,32 @@ def other_than(facts: Facts, person: Person, place: int) -> Other:
 
 
 Tries = Callable[[Other], list[tuple[Variables, Variables | None]]]
+MISSING = "Story:999999"
 
 
 def _stories(other: Other) -> list[tuple[Variables, Variables | None]]:
     return [({"storyId": story}, {"storyId": "Story:999999"}) for story in other.stories]
+
+
+def _decided(**more: Any) -> Tries:
+    """A moderator's step with a story that this viewer may not see."""
+    return lambda other: [({"storyId": story, **more}, {"storyId": MISSING, **more}) for story in other.stories]
+
+
+def _published(other: Other) -> list[tuple[Variables, Variables | None]]:
+    return [({"input": {"storyId": story}}, {"input": {"storyId": MISSING}}) for story in other.stories]
+
+
+def _responses(**more: Any) -> Tries:
+    """What is done with a response that this viewer may not see, if there is any."""
+    return lambda other: [
+        ({"responseId": response, **more}, {"responseId": "Response:999999", **more}) for response in other.responses
+    ]
+
+
+def _sent(other: Other) -> list[tuple[Variables, Variables | None]]:
+    story = {"title": "x", "body": "x", "serviceIds": ["Service:1"], "ageGroup": "ADULT", "authorRole": "CARER"}
+    return [({"input": {**story, "email": email, "consents": ["PUBLISH"]}}, None) for email in (other.email,)]
 
 
 def _nothing(other: Other) -> list[tuple[Variables, Variables | None]]:
@@ -107,6 +132,27 @@ TRIES: dict[str, Tries] = {
     "markSimilar": _stories,
     "unmarkSimilar": _stories,
     "withdrawStory": _stories,
+    "submitStory": _sent,
+    "assignStory": _stories,
+    "unassignStory": _stories,
+    "publishStory": _published,
+    "rejectStory": _decided(reason="x"),
+    "previewStory": _stories,
+    "holdPreview": _stories,
+    "releasePreview": _stories,
+    "restrictStory": _decided(reason="x"),
+    "unrestrictStory": _stories,
+    "respond": lambda o: [
+        ({"input": {"storyId": story, "body": "x"}}, {"input": {"storyId": MISSING, "body": "x"}})
+        for story in o.stories
+    ],
+    "editResponse": _responses(body="x"),
+    "undoResponse": _responses(),
+    "replyToResponse": _responses(body="x"),
+    "moderateResponse": lambda o: [
+        ({"input": {"responseId": r, "publish": True}}, {"input": {"responseId": "Response:999999", "publish": True}})
+        for r in o.responses
+    ],
     "complain": lambda o: [({"input": {"kind": "COPY", "body": "x", "email": "me@x.example"}}, None)],
     "answerComplaint": lambda o: [
         ({"complaintId": o.complaint, "outcome": "x"}, {"complaintId": f"Complaint:{NOBODY}", "outcome": "x"}),

@@ -93,7 +93,8 @@ request = role("DPO", "rights-request", "complaint")
 dpo = role("DPO")
 text = kept(published, own, staff, moderator, safe)
 handled = kept(own, moderator, safe, both(role("DPO"), shown))
-response = both(of_story(text), either(published, colleague, moderator))
+reply = both(lambda person, row: not row.bodies, of_story(own))
+response = both(of_story(text), either(published, colleague, moderator, reply))
 
 SIGHT: Mapping[str, Rule] = {
     "Story": kept(shown, own, staff, moderator, safe),
@@ -103,6 +104,8 @@ SIGHT: Mapping[str, Rule] = {
     "Story.submittedAt": either(handled, kept(staff)),
     "Story.moderationLog": handled,
     "Story.original": kept(own, moderator, safe),
+    "Story.identifying": kept(moderator, safe),
+    **dict.fromkeys(("Story.assignedToMe", "Story.assignedAt", "Story.moderationDueAt"), kept(moderator)),
     "Story.routedAreas": kept(own, staff, moderator, safe),
     "Story.routing": kept(own, staff, moderator, safe),
     "Story.author": kept(own, harm, both(request, shown)),

@@ -14,7 +14,8 @@ from tests.house.tree import text
 from tests.mail.box import EMAIL, SENDER, VALUES
 
 WITH_LINK = {
-    "verify_email", "already_registered", "reset_password", "leave_email", "take_email", "export_ready",
+    "verify_email", "confirm_story", "already_registered", "reset_password", "leave_email", "take_email", "export_ready",
+    "story_published", "story_rejected", "response_published", "change_made", "similar_change_made",
 }  # fmt: skip
 ALL = templates()
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 import pytest
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
-from models import Account
+from models import Account, PlatformRole
 from schema.api import core
 from tests.planner.conftest import Client
 from tests.planner.maximal import everything, root
@@ -24,11 +24,13 @@ ROOTS = {
     "area": '(code: "E54000001")',
     "tags": "(first: 9)",
     "complaints": "(first: 3)",
+    "moderationQueue": "(first: 3)",
 }
 ELSEWHERE = {"access"}
 """Answered from the policies."""
-SIGNED_IN = {"complaints"}
+SIGNED_IN = {"complaints", "moderationQueue"}
 """Not for visitors."""
+MODERATORS = {"moderationQueue"}
 
 
 def test_every_root_field_is_counted_here() -> None:
@@ -54,7 +56,9 @@ def _root(client: Client, name: str, depth: int = 1, key: str = "") -> str:
 
 @pytest.mark.parametrize("name", ROOTS)
 async def test_everything_of_a_root_field_is_one_statement(client: Client, name: str) -> None:
-    for viewer in (None, client.member(), client.member(staff=True), client.viewers[-1])[name in SIGNED_IN :]:
+    moderator = client.member(PlatformRole.MODERATOR)
+    everybody = (None, client.member(), client.member(staff=True), moderator, client.viewers[-1])
+    for viewer in (moderator,) if name in MODERATORS else everybody[name in SIGNED_IN :]:
         depth = 1 if name in ("node", "nodes", "service") else 2
         answer = await client.ask(f"{{ {_root(client, name, depth)} }}", viewer)
         assert answer["data"][name]
@@ -62,7 +66,8 @@ async def test_everything_of_a_root_field_is_one_statement(client: Client, name:
 
 
 async def test_several_root_fields_are_as_many_statements(client: Client) -> None:
-    await client.ask("{ " + " ".join(_root(client, name, key=f"my_{name}") for name in ROOTS) + " }", client.member())
+    moderator = client.member(PlatformRole.MODERATOR)
+    await client.ask("{ " + " ".join(_root(client, name, key=f"my_{name}") for name in ROOTS) + " }", moderator)
     assert len(client.statements) == len(ROOTS)
 
 

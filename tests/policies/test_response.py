@@ -2,10 +2,12 @@
 
 import pytest
 
-from tests.policies.people import VIEWERS, by_oso, by_plan, world
+from models.response import ResponseStatus
+from policies.viewer import Member
+from tests.policies.people import ROLES, VIEWERS, by_oso, by_plan, may, settled, world
 from tests.policies.table import Line, assert_decided, lines
 
-FIELDS = "id,body,status,publishedAt,organisation,staffName,jobTitle"
+FIELDS = "id,body,status,publishedAt,organisation,staffName,jobTitle,viewerCan,settlesAt,rejection"
 CHANGE_FIELDS = "kind,description,organisation,publishedAt"
 
 #        anon member author staff other mod safe abuse dpo admin
@@ -40,9 +42,43 @@ def test_p01_who_wrote_an_authors_reply_is_shown_to_nobody(line: Line) -> None:
     assert_decided(line, "reply")
 
 
-@pytest.mark.parametrize("line", list(lines("id,body · · · · · Y · · · ·")), ids=str)
-def test_p10_a_pending_reply_is_for_moderators(line: Line) -> None:
-    assert_decided(line, "reply", answer="PENDING")
+@pytest.mark.parametrize("answer", ["PENDING", "REJECTED"])
+@pytest.mark.parametrize("line", list(lines(f"{FIELDS} · · Y · · Y · · · ·")), ids=str)
+def test_p10_a_reply_that_is_not_public_is_for_its_author_and_moderators(line: Line, answer: str) -> None:
+    assert_decided(line, "reply", answer=answer)
+
+
+MAY = {
+    ("response", "edit"): {"PENDING": {"staff"}},
+    ("response", "undo"): {"PENDING": {"staff"}},
+    ("response", "reply"): {"PUBLISHED": {"author"}},
+    ("response", "moderate"): {"PENDING": {"mod"}},
+    ("reply", "edit"): {"PENDING": {"author"}},
+    ("reply", "undo"): {"PENDING": {"author"}},
+    ("reply", "reply"): {},
+    ("reply", "moderate"): {"PENDING": {"mod"}},
+}
+
+
+@pytest.mark.parametrize("answer", list(ResponseStatus))
+@pytest.mark.parametrize("case", MAY, ids=" ".join)
+def test_what_may_be_done_with_a_response(case: tuple[str, str], answer: str) -> None:
+    name, action = case
+    row = getattr(settled(answer=answer), name)
+    assert {viewer for viewer in VIEWERS if may(VIEWERS[viewer], action, row)} == MAY[case].get(answer, set())
+
+
+@pytest.mark.parametrize("status", ["WITHDRAWN", "REJECTED", "SUBMITTED", "IN_REVIEW"])
+def test_p10_nothing_is_said_or_decided_about_a_story_that_is_not_shown(status: str) -> None:
+    for answer, name, action in (("PUBLISHED", "response", "reply"), ("PENDING", "response", "moderate")):
+        row = getattr(settled(status, answer), name)
+        assert not [viewer for viewer in VIEWERS if may(VIEWERS[viewer], action, row)]
+
+
+@pytest.mark.parametrize("name", ["response", "reply"])
+def test_p10_nobody_moderates_what_they_wrote(name: str) -> None:
+    row = getattr(settled(answer="PENDING"), name)
+    assert not may(Member(row.account_id, frozenset([ROLES["mod"]])), "moderate", row)
 
 
 @pytest.mark.parametrize("status", ["WITHDRAWN", "REJECTED", "SUBMITTED", "IN_REVIEW", "PREVIEW", "RESTRICTED"])

@@ -8,8 +8,12 @@ from tests.policies.table import Line, assert_decided, lines
 
 ROW = "id,number,status,region,url,restriction,publishedAt,services,similarExperienceCount,markedSimilar,viewerCan"
 TEXT = "title,body,tags,responses,responseCount,ageGroup,authorRole,penName,progress,changes"
-PRIVATE = "criticality,submittedAt,original,routedAreas,routing,moderationLog,author,postcode,ipAddress"
-ACTIONS = ["respond", "withdraw", "publish", "reject", "preview", "restrict", "unrestrict", "markSimilar"]
+PRIVATE = "criticality,submittedAt,original,routedAreas,routing,moderationLog,author,postcode,ipAddress,identifying,"
+PRIVATE += "assignedToMe,assignedAt,moderationDueAt"
+ACTIONS = [
+    "respond", "withdraw", "assign", "unassign", "publish", "reject", "preview", "hold", "restrict", "unrestrict",
+    "markSimilar",
+]  # fmt: skip
 
 #                  anon member author staff other mod safe abuse dpo admin
 PUBLISHED = f"""
@@ -24,6 +28,8 @@ author             ·    ·      Y      ·     ·     ·   p    ·     p   ·
 postcode           ·    ·      Y      ·     · m:outward p  ·     ·   ·
 ipAddress          ·    ·      Y      ·     ·     ·   ·    p     ·   ·
 moderationLog      ·    ·      Y      ·     ·     Y   Y    ·     Y   ·
+identifying        ·    ·      ·      ·     ·     Y   Y    ·     ·   ·
+assignedToMe,assignedAt,moderationDueAt · · · · · Y   ·    ·     ·   ·
 """
 RESTRICTED = f"""
 {ROW}              Y    Y      Y      Y     Y     Y   Y    Y     Y   Y
@@ -32,6 +38,8 @@ criticality        ·    ·      ·      Y     ·     Y   Y    ·     ·   ·
 author             ·    ·      Y      ·     ·     ·   p    ·     p   ·
 postcode           ·    ·      Y      ·     · m:outward p  ·     ·   ·
 ipAddress          ·    ·      Y      ·     ·     ·   ·    p     ·   ·
+identifying        ·    ·      ·      ·     ·     Y   Y    ·     ·   ·
+assignedToMe,assignedAt,moderationDueAt · · · · · Y   ·    ·     ·   ·
 """
 IN_REVIEW = f"""
 {ROW},{TEXT}       ·    ·      Y      ·     ·     Y   Y    ·     ·   ·
@@ -40,6 +48,8 @@ submittedAt,original,routedAreas,routing,moderationLog · · Y · · Y Y · · �
 author             ·    ·      Y      ·     ·     ·   p    ·     ·   ·
 postcode           ·    ·      Y      ·     · m:outward p  ·     ·   ·
 ipAddress          ·    ·      Y      ·     ·     ·   ·    ·     ·   ·
+identifying        ·    ·      ·      ·     ·     Y   Y    ·     ·   ·
+assignedToMe,assignedAt,moderationDueAt · · · · · Y   ·    ·     ·   ·
 """
 PREVIEW = f"""
 {ROW},{TEXT}       ·    ·      Y      Y     ·     Y   Y    ·     ·   ·
@@ -49,6 +59,8 @@ original,moderationLog ·  ·    Y      ·     ·     Y   Y    ·     ·   ·
 author             ·    ·      Y      ·     ·     ·   p    ·     ·   ·
 postcode           ·    ·      Y      ·     · m:outward p  ·     ·   ·
 ipAddress          ·    ·      Y      ·     ·     ·   ·    ·     ·   ·
+identifying        ·    ·      ·      ·     ·     Y   Y    ·     ·   ·
+assignedToMe,assignedAt,moderationDueAt · · · · · Y   ·    ·     ·   ·
 """
 WITHDRAWN = f"""
 {ROW},{TEXT},{PRIVATE} · · · · · · · · · ·
@@ -66,6 +78,9 @@ DECISIONS = [(status, line) for status, table in TABLES.items() for line in line
 MAY = {
     "respond": {"staff": {"PREVIEW", "PUBLISHED"}, "carer": {"PREVIEW", "PUBLISHED"}},
     "withdraw": {"author": set(TABLES) - {"WITHDRAWN"}},
+    "assign": {"mod": {"SUBMITTED", "IN_REVIEW"}},
+    "unassign": {"mod": {"IN_REVIEW"}},
+    "hold": {"mod": {"PREVIEW"}},
     "publish": {"mod": {"SUBMITTED", "IN_REVIEW", "PREVIEW"}},
     "reject": {"mod": {"SUBMITTED", "IN_REVIEW", "PREVIEW"}},
     "preview": {"mod": {"SUBMITTED", "IN_REVIEW"}},
@@ -87,6 +102,13 @@ def test_what_may_be_done_with_a_story(action: str, status: str) -> None:
     story = world(status).story
     expected = {name for name, statuses in MAY[action].items() if status in statuses}
     assert {name for name, viewer in VIEWERS.items() if may(viewer, action, story)} == expected
+
+
+@pytest.mark.parametrize("status", TABLES)
+def test_p10_nobody_moderates_a_story_of_their_own(status: str) -> None:
+    story = world(status).story
+    own = Member(story.author_id, frozenset([ROLES["mod"]]))
+    assert {action for action in ACTIONS if may(own, action, story)} <= {"withdraw"}
 
 
 @pytest.mark.parametrize("status", TABLES)

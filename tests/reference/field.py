@@ -6,6 +6,8 @@ from uuid import UUID
 
 import models
 from policies.viewer import Member
+from tests.reference.desk import DESK
+from tests.reference.permission import permissions, settling
 from tests.reference.place import Order
 
 if TYPE_CHECKING:
@@ -13,10 +15,6 @@ if TYPE_CHECKING:
 
 Arguments = Mapping[str, Any]
 Field = Callable[["Reader", Any, Arguments], Any]
-ACTIONS = {
-    "Story": ("respond", "withdraw", "publish", "reject", "preview", "restrict", "unrestrict", "markSimilar"),
-    "Complaint": ("answer", "extend"),
-}
 NEWEST: Callable[[Any], Any] = lambda s: (s.published_at or s.submitted_at, s.id)  # noqa: E731
 BY_SLUG: Callable[[Any], Any] = lambda row: (row.slug.encode(),)  # noqa: E731
 
@@ -79,11 +77,6 @@ def stories(name: str, rows: Callable[["Reader", Any], Any]) -> Field:
 def restriction(reader: "Reader", row: Any, arguments: Arguments) -> Any:
     found = {"reason": row.restriction_reason, "by": row.restriction_by}
     return None if row.restriction_reason is None else found
-
-
-def permissions(reader: "Reader", row: Any, arguments: Arguments) -> Any:
-    actions = ACTIONS[type(row).__name__]
-    return {action: lambda action=action: bool(reader.sight.masks(row, action, action)) for action in actions}
 
 
 def tags(reader: "Reader", row: Any, arguments: Arguments) -> Any:
@@ -177,6 +170,7 @@ STORY: dict[str, Field] = {
     "routedAreas": many("areas", lambda a: a.code),
     "original": one("original"),
     "moderationLog": many("moderation_log", lambda e: (e.done_at, e.id)),
+    **DESK,
     "author": one("author"),
     "postcode": secret("postcode", "story.postcode", "id", "author"),
     "ipAddress": secret("ip_address", "story.ip_address", "id", "author"),
@@ -240,7 +234,8 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
     },
     "Response": {
         "id": identity,
-        **columns("status", "body", "publishedAt", "staffName", "jobTitle"),
+        **columns("status", "body", "publishedAt", "staffName", "jobTitle", "settlesAt", "rejection"),
+        "viewerCan": settling,
         "organisation": one("organisation"),
         "account": one("account"),
     },

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date
 from typing import TYPE_CHECKING, Any
 
+from tests.reference.desk import due, mine
+
 if TYPE_CHECKING:
     from tests.reference.reader import Reader
 
@@ -95,17 +97,32 @@ COMPLAINT: Mapping[str, Filter] = {
         lambda reader, row, late: (row.answered_at is None and row.due_at < reader.world.now) == late,
     ),
 }
+QUEUE: Mapping[str, Filter] = {
+    "status": STORY["status"],
+    "assignedToMe": (("assignedToMe",), lambda reader, row, wanted: mine(reader, row, {}) == wanted),
+    "unassigned": (("assignedAt",), lambda reader, row, wanted: (row.moderator_id is None) == wanted),
+    "routing": STORY["routing"],
+    "overdue": (
+        ("moderationDueAt",),
+        lambda reader, row, late: bool((at := due(reader, row, {})) and at < reader.world.now) == late,
+    ),
+}
 FILTERS: Mapping[str, Mapping[str, Filter]] = {
     "Story": STORY,
     "Service": SERVICE,
     "Organisation": ORGANISATION,
     "Complaint": COMPLAINT,
+    "ModerationQueue": QUEUE,
 }
 
 
-def matching(reader: "Reader", type_name: str, rows: Sequence[Any], given: Mapping[str, Any] | None) -> list[Any]:
+def matching(
+    reader: "Reader", type_name: str, rows: Sequence[Any], given: Mapping[str, Any] | None, filters: str = ""
+) -> list[Any]:
     """The visible rows that fit all that is given; raises FORBIDDEN for what this viewer can never look at."""
-    tests = [(*FILTERS[type_name][name], value) for name, value in (given or {}).items() if value is not None]
+    tests = [
+        (*FILTERS[filters or type_name][name], value) for name, value in (given or {}).items() if value is not None
+    ]
     for looks_at, _, _ in tests:
         reader.look(type_name, looks_at)
     found = reader.sight.visible(rows)

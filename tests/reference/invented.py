@@ -64,6 +64,10 @@ class Inventor:
         """One of few, so that many rows share theirs; some differ by a microsecond only."""
         return NOON + timedelta(hours=12 * self.chance.randint(0, 6), microseconds=self.chance.randint(0, 2))
 
+    def far(self) -> datetime:
+        """A century away from now, before or after it, for times that the clock decides about."""
+        return NOON.replace(year=self.chance.choice((1926, 2126)))
+
     def uuid(self) -> UUID:
         return UUID(int=self.chance.getrandbits(128), version=4)
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from tests.reference.invented import Inventor
 
 PUBLIC = (StoryStatus.PUBLISHED, StoryStatus.RESTRICTED)
+TAKEN = (StoryStatus.IN_REVIEW, StoryStatus.PREVIEW)
+IDENTIFYING = " ☕ Ask Dr Gwen Tŷ, 01632 960123, or jo@x.example"
 STATUSES = [*StoryStatus, *[StoryStatus.PUBLISHED] * 7, StoryStatus.PREVIEW]
 
 
@@ -36,7 +38,9 @@ def story_rows(inventor: "Inventor", number: int, people: Sequence[UUID]) -> Non
     """One story and its rows; every fifth has an author who is erased."""
     author = inventor.maybe(inventor.chance.choice(people[:9]), 0.8)
     status = STATUSES[number % len(StoryStatus)] if number <= len(StoryStatus) else inventor.chance.choice(STATUSES)
-    inventor.add(_story(inventor, number, author, status))
+    # The third is the moderator who has no other part, the last one is staff as well.
+    moderator = (None, people[3], people[-1])[number % 3] if status in TAKEN else None
+    inventor.add(_story(inventor, number, author, status, moderator))
     _links(inventor, number)
     if author and status is not StoryStatus.WITHDRAWN and inventor.maybe(True):
         inventor.add(_original(inventor, number, author))
@@ -50,7 +54,9 @@ def story_rows(inventor: "Inventor", number: int, people: Sequence[UUID]) -> Non
         inventor.add(ModerationEntry(story_id=number, action=action, done_at=inventor.moment(), note=note))
 
 
-def _story(inventor: "Inventor", number: int, author: UUID | None, status: StoryStatus) -> Story:
+def _story(
+    inventor: "Inventor", number: int, author: UUID | None, status: StoryStatus, moderator: UUID | None
+) -> Story:
     chance = inventor.chance
     gone, sent = status is StoryStatus.WITHDRAWN, inventor.moment()
     restricted = inventor.text() if status is StoryStatus.RESTRICTED else None
@@ -59,7 +65,7 @@ def _story(inventor: "Inventor", number: int, author: UUID | None, status: Story
         status=status,
         region=chance.choice(list(Region)),
         title=None if gone else inventor.text(),
-        body=None if gone else inventor.text(),
+        body=None if gone else inventor.text() + (IDENTIFYING if number % 3 else ""),
         age_group=chance.choice(list(AgeGroup)),
         author_role=chance.choice(list(AuthorRole)),
         pen_name=inventor.maybe(inventor.text()),
@@ -69,6 +75,9 @@ def _story(inventor: "Inventor", number: int, author: UUID | None, status: Story
         criticality=inventor.maybe(chance.randint(0, 5), 0.8),
         restriction_reason=restricted,
         restriction_by=restricted,
+        moderator_id=moderator,
+        assigned_at=sent + timedelta(hours=1) if number % 4 else None,
+        preview_until=sent + timedelta(days=3) if status is StoryStatus.PREVIEW and number % 2 else None,
         routing=chance.choice(list(Routing)),
         author_id=author,
         postcode=None if gone else _private(inventor, author, f"AB{number} 1CD", f"story.postcode:{number}"),
@@ -114,6 +123,8 @@ def _response(inventor: "Inventor", number: int, author: UUID | None, people: Se
         status=status,
         created_at=inventor.moment(),
         published_at=inventor.moment() if status is ResponseStatus.PUBLISHED else None,
+        settles_at=inventor.maybe(inventor.far()) if status is ResponseStatus.PENDING else None,
+        rejection=inventor.maybe(inventor.text()) if status is ResponseStatus.REJECTED else None,
     )
 
 

@@ -40,6 +40,7 @@ LISTS = f"""
     }}
   }}
   complaints {{ {EDGES} }}
+  moderationQueue {{ {EDGES} }}
 }}
 """
 """Every list that has pages."""

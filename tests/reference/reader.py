@@ -17,6 +17,7 @@ from tests.reference.world import World
 
 Arguments = Mapping[str, Any]
 MASKS = {"outward": lambda postcode: postcode.split()[0]}
+QUEUED = ("SUBMITTED", "IN_REVIEW", "PREVIEW")
 ORDERED_BY = {
     "NEWEST": ("publishedAt",),
     "OLDEST": ("publishedAt",),
@@ -145,6 +146,11 @@ class Reader:
     def query_complaints(self, arguments: Arguments) -> Any:
         found = matching(self, "Complaint", self.world.all(models.Complaint), arguments.get("filter"))
         return self.page(Order("complaints", lambda c: (c.number,), descending=True), found, arguments)
+
+    def query_moderationQueue(self, arguments: Arguments) -> Any:  # noqa: N802 (the root field's name)
+        found = matching(self, "Story", self.world.all(models.Story), arguments.get("filter"), "ModerationQueue")
+        waiting = [s for s in found if s.status in QUEUED]
+        return self.page(Order("moderationQueue", NEWEST), waiting, arguments)
 
     def query_tags(self, arguments: Arguments) -> Any:
         """The tags of stories whose tags may be read."""

@@ -84,6 +84,10 @@ class Stock:
     def _query_complaints(self) -> Arguments:
         return self._filtered(self._some(("complaint", "open", "overdue"))) | self._page("complaints")
 
+    def _query_moderationqueue(self) -> Arguments:
+        keys = ("status", "assignedToMe", "unassigned", "routing", "overdue")
+        return self._filtered(self._some(keys)) | self._page("moderationQueue")
+
     def _query_tags(self) -> Arguments:
         return self._kind() | ({"search": self.one(WORDS)} if self.rare(30) else {}) | self._page("tags")
 
@@ -162,7 +166,7 @@ IDENTIFIED = (
 )  # fmt: skip
 NOBODY = "00000000-0000-4000-8000-000000000999"
 NOWHERE = ("Story:999", "Response:999", "Service:999", "Area:999", f"Account:{NOBODY}", f"Complaint:{NOBODY}")
-BOOLEAN = dict.fromkeys(("postcodeUnknown", "open", "overdue"), (True, False))
+BOOLEAN = dict.fromkeys(("postcodeUnknown", "open", "overdue", "assignedToMe", "unassigned"), (True, False))
 NAMES = {"complaint": "kind"}
 """Filters of the same name choose from other values."""
 PAGED = frozenset(

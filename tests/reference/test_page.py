@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from models import Story
+from models import PlatformRole, Story
 from tests.reference.proof import Proof
 
 LISTS = {
@@ -17,12 +17,15 @@ LISTS = {
     "organisations": ("organisations(%s)", "slug"),
     "tags": ("tags(%s)", "label"),
     "complaints": ("complaints(%s)", "number"),
+    "queue": ("moderationQueue(%s)", "number"),
 }
 PAGE = "nodes { %s } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
 
 
 def _viewers(ready: Proof, name: str) -> list[Any]:
     """Some of those who may ask for the list."""
+    if name == "queue":
+        return [viewer for viewer in ready.viewers if PlatformRole.MODERATOR in getattr(viewer, "roles", ())]
     return ready.viewers[1 if name == "complaints" else 0 :: 4]
 
 

@@ -10,6 +10,7 @@ reading = metadata.tables["reading"]
 mark = metadata.tables["similar_experience"]
 story = metadata.tables["story"]
 moderation = metadata.tables["moderation_entry"]
+response = metadata.tables["response"]
 
 # SECURITY: P10: of a story that is not public now, nothing but its number is told to who once read it.
 TITLE = Column(
@@ -46,6 +47,7 @@ TABLES = (
             Column("story", mark.c.story_id, "the number of the story"),
             TITLE,
             Column("marked_at", mark.c.marked_at, "when you marked it"),
+            Column("notify", mark.c.notify, "whether you agreed to e-mails about changes that follow from it"),
         ),
         {"similar_experience.account_id": YOURS},
     ),
@@ -62,5 +64,21 @@ TABLES = (
             Column("action", moderation.c.action, "what you did"),
             Column("done_at", moderation.c.done_at, "when"),
         ),
+    ),
+    Table(
+        "responses_moderated",
+        "Responses and replies about which you decided as a moderator.",
+        "so that moderators can answer for what they did (P10)",
+        "as long as the response; without your name once your account is deleted",
+        response,
+        response.c.moderator_id == PERSON,
+        (response.c.id,),
+        (
+            Column("story", response.c.story_id, "the number of the story"),
+            Column("status", response.c.status, "what you decided"),
+            Column("moderated_at", response.c.moderated_at, "when"),
+            Column("rejection", response.c.rejection, "why you turned it down"),
+        ),
+        {"response.moderator_id": YOURS},
     ),
 )

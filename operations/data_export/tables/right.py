@@ -9,6 +9,7 @@ change = metadata.tables["email_change"]
 complaint = metadata.tables["complaint"]
 export = metadata.tables["data_export"]
 mail = metadata.tables["mail"]
+waiting = metadata.tables["waiting_story"]
 
 WITH_ACCOUNT = "until you delete your account"
 LINK = "to be sure that it is you who asks, by a link in an e-mail"
@@ -44,6 +45,25 @@ TABLES = (
             Column("used_at", confirmation.c.used_at, "when it was opened"),
         ),
         {"confirmation.id": ROW, "confirmation.account_id": YOURS, "confirmation.token_hash": HASH},
+    ),
+    Table(
+        "waiting_stories",
+        "Stories that somebody sent with your email, and that nobody has confirmed: they are in no list of anybody.",
+        LINK,
+        "until they are confirmed, or a week after the link expires",
+        waiting,
+        waiting.c.account_id == PERSON,
+        (waiting.c.sent_at, waiting.c.id),
+        (
+            Column("content", waiting.c.content, "what was sent, with postcode and internet (IP) address, as JSON"),
+            Column("sent_at", waiting.c.sent_at, "when it was sent"),
+        ),
+        {
+            "waiting_story.id": ROW,
+            "waiting_story.account_id": YOURS,
+            "waiting_story.confirmation_id": "which link confirms it; the links are in confirmations",
+            "waiting_story.idempotency_hash": HASH,
+        },
     ),
     Table(
         "email_change",

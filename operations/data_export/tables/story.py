@@ -4,7 +4,7 @@ from sqlalchemy import String, and_, cast
 
 from models.base import metadata
 from models.response import ResponseStatus
-from operations.data_export.table import NAMED, OTHERS, PERSON, ROW, YOURS, Column, Table
+from operations.data_export.table import HASH, NAMED, OTHERS, PERSON, ROW, YOURS, Column, Table
 
 story = metadata.tables["story"]
 original = metadata.tables["story_original"]
@@ -47,6 +47,8 @@ TABLES = (
             Column("pen_name", story.c.pen_name, "the name shown with it"),
             Column("progress", story.c.progress, "how far it has got with those whom it is about"),
             Column("submitted_at", story.c.submitted_at, "when you sent it"),
+            Column("notice_version", story.c.notice_version, "which privacy notice you were shown with the form"),
+            Column("preview_until", story.c.preview_until, "until when it is shown to those whom it is about"),
             Column("published_at", story.c.published_at, "when it was published"),
             Column("similar_count", story.c.similar_count, "how many people marked it as a similar experience"),
             Column("restriction_reason", story.c.restriction_reason, "why its text is hidden, if it is"),
@@ -57,6 +59,9 @@ TABLES = (
         ),
         {
             "story.author_id": YOURS,
+            "story.idempotency_hash": HASH,
+            "story.moderator_id": OTHERS,
+            "story.assigned_at": "when a moderator took it, which the list moderation tells",
             "story.shown_at": "the time of publication or else of sending, which are both told",
             "story.search": "the words of the title and the text again, for the search",
             "story.criticality": "a working mark of the moderators for staff, about how serious the statements are and "
@@ -178,6 +183,10 @@ TABLES = (
             Column("staff_name", response.c.staff_name, "the name shown with it"),
             Column("job_title", response.c.job_title, "the job shown with it"),
             Column("created_at", response.c.created_at, "when you wrote it"),
+            Column("settles_at", response.c.settles_at, "until when you could change it; empty once it was settled"),
+            Column("edited_at", response.c.edited_at, "when it was changed last"),
+            Column("moderated_at", response.c.moderated_at, "when a moderator decided about it"),
+            Column("rejection", response.c.rejection, "why it was turned down"),
             Column("published_at", response.c.published_at, "when it was published"),
         ),
         {"response.id": ROW, "response.account_id": YOURS, "response.organisation_id": NAMED},

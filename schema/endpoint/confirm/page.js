@@ -21,6 +21,12 @@ const KINDS = {
       + "If you did not, close this page: your email stays as it is.",
     button: "Confirm the change",
   },
+  story: {
+    title: "Confirm your story",
+    text: "Did you send Candour a story? Then press the button, and our moderators read it. "
+      + "If you did not, close this page: nobody reads it, and it is deleted.",
+    button: "Confirm my story",
+  },
   reset: {
     title: "Choose a new password",
     text: "You will be signed out everywhere, and sign in with the new password.",
@@ -35,16 +41,23 @@ const DONE = {
       + "Until then your email stays as it is. The links work for 7 days.",
   ],
   CHANGED: ["Your email has changed", "Thank you. From now on, sign in with the new one."],
+  STORY_SUBMITTED: [
+    "Your story is with our moderators",
+    "Thank you. We write to you when they have read it. To see it, sign in; if you have no password yet, ask for one "
+      + "with “Forgotten password”.",
+  ],
   RESET: ["Your new password is set", "You were signed out everywhere. Sign in with the new password."],
 };
 const NEW_LINK = {
   verify: "For a new link, register again with the same email.",
   email: "For a new link, sign in and change your email again.",
+  story: "For a new link, send your story again.",
   reset: "For a new link, ask again for a new password.",
 };
 const USED = {
   verify: "A link works only once. If it was you, your email is confirmed and you can sign in.",
   email: "A link works only once. If it was you, this address has confirmed, and there is nothing more to do here.",
+  story: "A link works only once. If it was you, your story is with our moderators.",
   reset: "A link works only once. If it was not you, ask for a new password at once.",
 };
 const DEAD = {
