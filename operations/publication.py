@@ -20,7 +20,7 @@ from operations.account import email_of, opened
 from operations.outbox import emit
 
 PREVIEW = timedelta(hours=72)
-"""How long providers see a story before everybody does (PRODUCT.md, P08)."""
+"""How long providers see a story before everybody does (P08)."""
 KEPT = "6 months"
 """How long the original is kept after publication (P11)."""
 NOT_AGREED = "Held: its author's consent to publication does not stand."

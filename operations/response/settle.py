@@ -63,7 +63,7 @@ async def _settle(session: AsyncSession, keyring: Keyring, url: str, due: list[i
 
 
 async def _fast(session: AsyncSession, responses: Sequence[int]) -> set[int]:
-    """Those that are published without a moderator (PRODUCT.md §3): see docs/response.md."""
+    """Those that are published without a moderator (see docs/response.md)."""
     claim = select(Change.id).where(col(Change.response_id) == col(Response.id)).exists()
     still = (
         select(Membership.id)

@@ -29,7 +29,7 @@ from policies.plan import AccessPlan
 from policies.viewer import Member
 
 CHANGEABLE = timedelta(minutes=30)
-"""How long what was written can be changed or undone (PRODUCT.md §3)."""
+"""How long what was written can be changed or undone."""
 RESPONDING = (MembershipRole.RESPONDER, MembershipRole.MANAGER)
 
 

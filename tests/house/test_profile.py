@@ -53,7 +53,7 @@ TALLIES = {
     "operations/backup/restore.py:SETTLE": "the highest number that a story had",
     "operations/backup/restore.py:_erase_keyless": "all accounts of a dump, to tell whether its keys fit",
     "operations/data_export/request.py:_refuse_flood": "one's own copies of a day, so that nobody floods the queue",
-    "operations/response/settle.py:_trusted": "one responder's own published responses, for the fast track of PRODUCT.md; "
+    "operations/response/settle.py:_trusted": "one responder's own published responses, for the fast track; "
     "nothing of it is kept or shown",
     "policies/rule.py:import": "groups lines of policy files",
     "resolvers/connection.py:Page._count": "the length of a list that the viewer may see",

@@ -1,4 +1,4 @@
-"""The fast track (PRODUCT.md §3): who is published without a moderator, and who never is."""
+"""The fast track (docs/response.md): who is published without a moderator, and who never is."""
 
 import asyncio
 

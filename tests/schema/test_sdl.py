@@ -20,7 +20,7 @@ from schema.api import core, fields, sdl
 COMMITTED = Path(__file__).parents[2] / "docs" / "schema.graphql"
 PAGE = "first: Int, after: String, last: Int, before: String"
 
-# ACCESS.md: each of these is denied to somebody who sees the row.
+# docs/access.md: each of these is denied to somebody who sees the row.
 DENIABLE = {
     "Story": (
         "title body tags responses responseCount ageGroup authorRole penName progress changes criticality "
