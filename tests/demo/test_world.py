@@ -31,6 +31,7 @@ select status::text, title, progress::text, routing::text, author_id, criticalit
 from story where id = $1
 """
 PASSING = {
+    "waiting_story.content",
     "session.client", "second_factor.secret", "email_change.email", "data_export.token", "data_export_part.content",
     "mail.content",
 }  # fmt: skip
