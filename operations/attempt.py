@@ -74,7 +74,7 @@ async def attempt(transaction: Transaction, keyring: Keyring, kind: AttemptKind,
     that is not said to have succeeded has failed. Raises ProblemError TOO_MANY_ATTEMPTS, the same whether the subject
     is known or not; what was refused is not counted, so that waiting always helps.
     """
-    row = Attempt(kind=kind, subject=_subject(keyring, subject), address=_address(keyring, address))
+    row = Attempt(kind=kind, subject=subject_hash(keyring, subject), address=_address(keyring, address))
     async with transaction() as session:
         # SECURITY: one at a time, in all processes: attempts at once can't each find the last place free.
         await session.exec(select(*map(_locked, sorted((row.subject, row.address)))))  # type: ignore[call-overload]
@@ -95,25 +95,25 @@ async def succeed(session: AsyncSession, attempt_id: int) -> None:
 
 async def forget(session: AsyncSession, keyring: Keyring, subject: str) -> None:
     """Clear the failures of an email or account, which nothing stops any more; its own addresses stay its own."""
-    theirs = col(Attempt.subject) == _subject(keyring, subject)
+    theirs = col(Attempt.subject) == subject_hash(keyring, subject)
     await session.exec(delete(Attempt).where(theirs, col(Attempt.succeeded).is_(False)))
 
 
 async def welcome(session: AsyncSession, keyring: Keyring, subject: str, address: str) -> None:
     """The person has proven at this address, in another way, who they are: it counts as their own."""
-    values = {"subject": _subject(keyring, subject), "address": _address(keyring, address), "succeeded": True}
+    values = {"subject": subject_hash(keyring, subject), "address": _address(keyring, address), "succeeded": True}
     await session.exec(insert(Attempt).values(kind=AttemptKind.SIGN_IN, **values))
 
 
 async def rename(session: AsyncSession, keyring: Keyring, old: str, new: str) -> None:
     """The person's email has changed: what was counted for the old one counts for the new one."""
-    theirs = update(Attempt).where(col(Attempt.subject) == _subject(keyring, old))
-    await session.exec(theirs.values(subject=_subject(keyring, new)))
+    theirs = update(Attempt).where(col(Attempt.subject) == subject_hash(keyring, old))
+    await session.exec(theirs.values(subject=subject_hash(keyring, new)))
 
 
 async def erase(session: AsyncSession, keyring: Keyring, subject: str) -> None:
     """Delete every attempt of an email or account that is gone (P18)."""
-    await session.exec(delete(Attempt).where(col(Attempt.subject) == _subject(keyring, subject)))
+    await session.exec(delete(Attempt).where(col(Attempt.subject) == subject_hash(keyring, subject)))
 
 
 async def purge(session: AsyncSession) -> int:
@@ -160,7 +160,8 @@ def _locked(hashed: bytes) -> Any:
     return func.pg_advisory_xact_lock(bindparam(None, int.from_bytes(hashed[:8], signed=True), BigInteger))
 
 
-def _subject(keyring: Keyring, subject: str) -> bytes:
+def subject_hash(keyring: Keyring, subject: str) -> bytes:
+    """Under what an email or an account's id is counted."""
     # SECURITY: folded as an email is when its account is looked for, so that spellings can't be tried in turn.
     return keyring.attempt_hash(f"subject {subject.strip().casefold()}")
 

@@ -7,10 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any, TypeVar
 
-import zxcvbn
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from operations.problem import ProblemCode, ProblemError
 
@@ -91,6 +89,9 @@ def _weakness(password: str, known: list[str]) -> str | None:
 
 
 def _judged(text: str, known: list[str]) -> dict[str, Any]:
+    # Its word lists take 14 MB, which a process that only answers questions does without.
+    import zxcvbn
+
     found: dict[str, Any] = zxcvbn.zxcvbn(text, user_inputs=known)
     return found
 
@@ -115,6 +116,8 @@ def _known(words: Iterable[str | None]) -> list[str]:
 @cache
 def _stolen() -> frozenset[str]:
     """The passwords that leaked from elsewhere so often that zxcvbn lists them (30,000, in lower case)."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
     return frozenset(FREQUENCY_LISTS["passwords"])
 
 

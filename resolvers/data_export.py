@@ -1,12 +1,10 @@
 """How a person's copies of their data are found."""
 
 from models import DataExport
+from operations.data_export.deliver import PATH
 from resolvers.identity import global_id
 from resolvers.mapping import Column, TypeMap, register
 from resolvers.secret import Secret
-
-PATH = "/exports/"
-"""What comes before the token in the address of a copy."""
 
 register(
     "DataExport",

@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.account import Account
 from models.data_export import DataExportPart
 from models.secret import Keyring, PersonKey
+from operations.attempt import subject_hash
 from operations.data_export.archive import Archive
 from operations.data_export.readme import readme
 from operations.data_export.sink import Sink
@@ -75,12 +76,8 @@ def _parameters(means: Means, key: PersonKey, account: Account) -> dict[str, Any
     if sealed is not None:
         answers = UUID(key.decrypt(sealed, f"account.demographics_id:{account.id}"))
     email = key.decrypt(account.email, f"account.email:{account.id}") if account.email else ""
-    return {"person": account.id, "answers": answers, "subjects": subjects(means.keyring, email, account.id)}
-
-
-def subjects(keyring: Keyring, email: str, account_id: UUID) -> list[bytes]:
-    """The hashes under which `operations.attempt` counts attempts to sign in as somebody."""
-    return [keyring.attempt_hash(f"subject {text.strip().casefold()}") for text in (email, str(account_id))]
+    subjects = [subject_hash(means.keyring, subject) for subject in (email, str(account.id))]
+    return {"person": account.id, "answers": answers, "subjects": subjects}
 
 
 class _Packing:

@@ -67,7 +67,7 @@ def create_app(settings: Settings, dsn: str) -> Application:
                 yield
 
     routes = [Route("/", _home), Route("/schema.graphql", _printed(sdl())), asset_route(), *confirmation_routes()]
-    routes.append(Route(data_export.PATH, _download, methods=data_export.METHODS))
+    routes.append(Route(data_export.ROUTE, _download, methods=data_export.METHODS))
     return Application(routes=routes, lifespan=lifespan)
 
 

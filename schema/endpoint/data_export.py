@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from models.secret import Keyring
+from operations.data_export.deliver import PATH
 from operations.data_export.fetch import Copy, Transaction, look, pieces, take
 from operations.problem import ProblemCode, ProblemError
 from policies.viewer import Member
@@ -22,7 +23,7 @@ from schema.endpoint.identify import Authenticate, identify
 from schema.endpoint.log import Trail, fault
 from schema.endpoint.refusal import RefusalError, logged
 
-PATH = "/exports/{token}"
+ROUTE = f"{PATH}{{token}}"
 METHODS = ["GET", "HEAD"]
 NAME = "GET /exports"
 """How the log calls these requests: never with the token."""

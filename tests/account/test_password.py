@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+import zxcvbn
 
 from operations import password
 from operations.problem import ProblemError
@@ -62,7 +63,7 @@ def test_no_password_keeps_the_judge_busy(monkeypatch: pytest.MonkeyPatch) -> No
         parts.append(part)
         return {"score": 0, "feedback": {"warning": "", "suggestions": []}}
 
-    monkeypatch.setattr(password.zxcvbn, "zxcvbn", judged)
+    monkeypatch.setattr(zxcvbn, "zxcvbn", judged)
     assert password._weakness("4@8({[<6" * 16, []) == password.ADVICE
     assert [len(part) for part in parts] == [20, 20, 20, 12, 72]
     # The whole is judged without the symbols that take so long.

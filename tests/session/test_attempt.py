@@ -18,12 +18,12 @@ from operations.attempt import (
     Per,
     Transaction,
     _address,
-    _subject,
     attempt,
     erase,
     forget,
     purge,
     rename,
+    subject_hash,
     succeed,
     welcome,
 )
@@ -50,7 +50,7 @@ class Tries:
     async def fail_everywhere(self, kind: AttemptKind, subjects: Iterable[str], addresses: Iterable[str]) -> None:
         """Attempts side by side, written at once."""
         hashed = [
-            {"kind": kind, "subject": _subject(self.keyring, subject), "address": _address(self.keyring, address)}
+            {"kind": kind, "subject": subject_hash(self.keyring, subject), "address": _address(self.keyring, address)}
             for subject, address in zip(subjects, addresses, strict=False)
         ]
         async with self.transaction() as session:
