@@ -1,6 +1,7 @@
 """What is stored. Importing this package registers every table."""
 
 from models.account import Account, IpAddressUse, PlatformRole
+from models.alert import Alert, AlertFrequency, AlertMatch
 from models.area import Area, AreaKind, AreaSuccessor, PostcodeArea
 from models.attempt import Attempt, AttemptKind
 from models.audit import AccessLogEntry, AuditEvent
@@ -11,10 +12,10 @@ from models.consent import Consent, ConsentPurpose
 from models.correction import Correction
 from models.data_export import DataExport, DataExportPart, DataExportStatus
 from models.demographics import Demographics, EthnicGroup, Gender, Limitation
-from models.event import Event, EventKind
-from models.job import JobRun
+from models.event import Event, EventKind, EventReader
+from models.job import JobRecord, JobRun
 from models.key import WrappedKey
-from models.mail import Mail
+from models.mail import Mail, MailRefusal, MailTopic
 from models.membership import Membership, MembershipRole
 from models.moderation import ModerationAction, ModerationEntry
 from models.organisation import Organisation, OrganisationKind
@@ -42,6 +43,9 @@ __all__ = [
     "AccessLogEntry",
     "Account",
     "AgeGroup",
+    "Alert",
+    "AlertFrequency",
+    "AlertMatch",
     "Area",
     "AreaKind",
     "AreaSuccessor",
@@ -66,11 +70,15 @@ __all__ = [
     "EthnicGroup",
     "Event",
     "EventKind",
+    "EventReader",
     "Gender",
     "IpAddressUse",
+    "JobRecord",
     "JobRun",
     "Limitation",
     "Mail",
+    "MailRefusal",
+    "MailTopic",
     "Membership",
     "MembershipRole",
     "ModerationAction",

@@ -35,10 +35,21 @@ class EventKind(StrEnum):
     RESPONSE_PUBLISHED = "RESPONSE_PUBLISHED"
     RESPONSE_REJECTED = "RESPONSE_REJECTED"
     CHANGE_PUBLISHED = "CHANGE_PUBLISHED"
+    CHANGE_MADE = "CHANGE_MADE"
     STORY_WITHDRAWN = "STORY_WITHDRAWN"
     STORY_ERASED = "STORY_ERASED"
     CONSENT_GRANTED = "CONSENT_GRANTED"
     CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
+
+
+class EventReader(SQLModel, table=True):
+    """How far some work has read the events: the transaction of the last one that it dealt with, and its id."""
+
+    __tablename__ = "event_reader"
+
+    name: str = Field(primary_key=True)
+    transaction: int = Field(sa_type=Transaction)
+    event_id: int = Field(sa_type=BigInteger)
 
 
 class Event(SQLModel, table=True):

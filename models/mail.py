@@ -1,12 +1,13 @@
-"""Mail: e-mails that are to be sent, or were."""
+"""Mail: e-mails that are to be sent, or were, and those that somebody does not want."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from models.base import moment, secret
+from models.base import moment, pg_enum, secret
 
 
 class Mail(SQLModel, table=True):
@@ -32,3 +33,22 @@ class Mail(SQLModel, table=True):
     sent_at: datetime | None = moment(nullable=True)
     failed_at: datetime | None = moment(nullable=True)
     fault: str | None = Field(default=None, description="The kind of the last error, never its text.")
+
+
+class MailTopic(StrEnum):
+    """What an e-mail is about that nobody needs to get: each can be stopped on its own, by one click."""
+
+    STORY = "STORY"
+    SIMILAR = "SIMILAR"
+    ALERT = "ALERT"
+    MODERATION = "MODERATION"
+
+
+class MailRefusal(SQLModel, table=True):
+    """That a person wants no e-mails on a topic; without a row they get them."""
+
+    __tablename__ = "mail_refusal"
+
+    account_id: UUID = Field(foreign_key="account.id", primary_key=True, ondelete="CASCADE")
+    topic: MailTopic = Field(sa_type=pg_enum(MailTopic), primary_key=True)
+    refused_at: datetime = moment(sa_column_kwargs={"server_default": text("statement_timestamp()")})

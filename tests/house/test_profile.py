@@ -14,6 +14,8 @@ from tests.house import profile
 from tests.house.tree import LAYERS, ROOT, files, modules, name
 
 FIGURES = {
+    "alert.criticality_from": "the lowest criticality of stories that an alert tells of, not of a person",
+    "alert.criticality_to": "the highest criticality of stories that an alert tells of, not of a person",
     "audit_event.organisation_id": "for which organisation somebody read: a key, which outlives the row it leads to",
     "complaint.number": "numbers complaints, as they came in",
     "data_export.attempts": "how often the making of a copy was tried",
