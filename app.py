@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Annotated, Any, NoReturn
 
@@ -38,6 +38,10 @@ cli = typer.Typer(
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 FAREWELL_SECONDS = 10
 """How long requests in progress may take once the server is asked to stop."""
+MESSAGE_BYTES = 64 * 1024
+"""The longest message of a WebSocket."""
+STUCK_MS = 60_000
+"""After how long a client is given up that takes nothing of what was sent to it."""
 
 
 cli.command()(seed)
@@ -109,24 +113,35 @@ def key() -> None:
 class Server(uvicorn.Server):
     """A server that says where it is, once it answers."""
 
-    def __init__(self, config: uvicorn.Config, welcome: str) -> None:
+    def __init__(self, config: uvicorn.Config, welcome: str, farewell: Callable[[], Awaitable[None]]) -> None:
         super().__init__(config)
         self._welcome = welcome
+        self._farewell = farewell
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             console.print(self._welcome)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Subscriptions end first: the server waits for what is open.
+        await self._farewell()
+        await super().shutdown(sockets)
+
 
 def _serve(chosen: Settings, dsn: str, listener: socket.socket) -> None:
     from schema.endpoint.application import create_app
 
+    application = create_app(chosen, dsn)
     config = uvicorn.Config(
-        create_app(chosen, dsn),
+        application,
         loop="uvloop",
         http="httptools",
         lifespan="on",
+        ws="websockets-sansio",
+        # SECURITY: a message is a document with its variables, and no client fills memory by packing it well.
+        ws_max_size=MESSAGE_BYTES,
+        ws_per_message_deflate=False,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -138,7 +153,7 @@ def _serve(chosen: Settings, dsn: str, listener: socket.socket) -> None:
         f"Candour is at [bold]{chosen.url}/graphql[/]: open it in a browser, choose who to be, and run "
         "[bold]{ story(number: 1) { title postcode } }[/]. Ctrl-C stops it."
     )
-    Server(config, welcome).run([listener])
+    Server(config, welcome, application.farewell).run([listener])
 
 
 def _settings() -> Settings:
@@ -168,6 +183,9 @@ def _listener(chosen: Settings) -> Iterator[socket.socket]:
             f"Can't listen on {chosen.host} port {chosen.port}: {os.strerror(error.errno or 0)}. PORT sets another."
         )
     with listener:
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            # SECURITY: connections inherit it; else who stops reading would keep what was written for it for ever.
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STUCK_MS)
         yield listener
 
 

@@ -3,6 +3,8 @@
 import asyncio
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import asyncpg
 
@@ -19,22 +21,30 @@ def statements(world: World, server: Server, requests: list[bytes]) -> float:
     return sum(map(_commands, texts(world, server, requests))) / len(requests)
 
 
-def texts(world: World, server: Server, requests: list[bytes]) -> list[str]:
-    """What PostgreSQL is asked while these requests are answered, one after the other."""
-    for request in requests:
-        server.request(request)
-    log = world.data / "postgres.log"
+@contextmanager
+def counted(world: World) -> Iterator[list[str]]:
+    """Holds, at its end, what PostgreSQL was asked meanwhile."""
+    log, found = world.data / "postgres.log", list[str]()
     ours = asyncio.run(_set(world.dsn, "alter system set log_statement = 'all'"))
+    began = log.stat().st_size
     try:
-        began = log.stat().st_size
-        for request in requests:
-            server.request(request)
+        yield found
     finally:
         ours |= asyncio.run(_set(world.dsn, "alter system reset log_statement"))
     with log.open("rb") as file:
         file.seek(began)
         entries = ENTRY.findall(file.read().decode(errors="replace"))
-    return [text for pid, text in entries if int(pid) not in ours]
+    found += [text for pid, text in entries if int(pid) not in ours]
+
+
+def texts(world: World, server: Server, requests: list[bytes]) -> list[str]:
+    """What PostgreSQL is asked while these requests are answered, one after the other."""
+    for request in requests:
+        server.request(request)
+    with counted(world) as found:
+        for request in requests:
+            server.request(request)
+    return found
 
 
 def _commands(text: str) -> int:

@@ -30,6 +30,12 @@ def peak_megabytes(pid: int) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
 
+def megabytes(pid: int) -> float:
+    """The memory that a process has resident now."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1024
+
+
 def busy_seconds() -> float:
     """The CPU time that all programs of the machine took since its start."""
     user, nice, system, _idle, _waiting, interrupt, soft, *_ = Path("/proc/stat").read_text().split("\n")[0].split()[1:]

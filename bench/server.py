@@ -78,8 +78,8 @@ class Server:
             self._process.wait(STOP_SECONDS)
 
 
-def candour(dsn: str, data: Path, page_max: int) -> Server:
-    """Candour as `make run` serves it, on a database that is there already."""
+def candour(dsn: str, data: Path, page_max: int, name: str = "candour", **more: str) -> Server:
+    """Candour as `make run` serves it, on a database that is there already; `more` are settings."""
     port = _free_port()
     environment = {
         "DATABASE_URL": dsn,
@@ -87,8 +87,9 @@ def candour(dsn: str, data: Path, page_max: int) -> Server:
         "CANDOUR_URL": ADDRESS,
         "CANDOUR_PAGE_MAX": str(page_max),
         "PORT": str(port),
+        **more,
     }
-    return Server("Candour", [sys.executable, "app.py", "run"], port, environment, data / "candour.log")
+    return Server("Candour", [sys.executable, "app.py", "run"], port, environment, data / f"{name}.log")
 
 
 def limit(dsn: str, data: Path, *, keep: bool) -> Server:

@@ -9,23 +9,26 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy import text
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from jobs.history import Lately, history, lately
 from jobs.job import Job, Work
 from jobs.schedule import JOBS
 from jobs.worker import work_on
 from models.database.connection import engine, open_pool, session_factory
-from models.job import JobRun
+from models.job import JobRecord, JobRun
 from models.secret import Keyring, new_master_key
 from settings import Settings, master_key, settings
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 Result = TypeVar("Result")
-MOMENT = "%Y-%m-%d %H:%M"
-WIDTH = 120
+MOMENT = "%d %b %H:%M"
+WIDTH = 140
+LATEST = 50
+"""So many runs the history shows."""
 
 
 @asynccontextmanager
@@ -53,10 +56,14 @@ def jobs(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Also count what each purge would do now. Nothing is done.")
     ] = False,
+    past: Annotated[
+        bool, typer.Option("--history", help=f"List the last {LATEST} runs that did something or failed instead.")
+    ] = False,
+    name: Annotated[str | None, typer.Option("--name", help="With --history: of this job only.")] = None,
 ) -> None:
     """List work: when it was last done and is done next, what came of it, what waits and what was given up."""
     with context.obj() as dsn:
-        asyncio.run(_with(dsn, lambda work: _list(work, dry_run)))
+        asyncio.run(_with(dsn, lambda work: _history(work, name) if past or name else _list(work, dry_run)))
 
 
 async def _with(dsn: str, do: Callable[[Work], Awaitable[Result]]) -> Result:
@@ -65,16 +72,48 @@ async def _with(dsn: str, do: Callable[[Work], Awaitable[Result]]) -> Result:
 
 
 async def _list(work: Work, dry_run: bool) -> None:
-    table = Table("job", "every", "last run (UTC)", "result", "next", "waiting", "failed")
+    table = Table(
+        Column("job", no_wrap=True),
+        "every",
+        "last run (UTC)",
+        "result",
+        "next",
+        "done, 24 h",
+        "failed",
+        "waiting",
+        "given up",
+    )
     async with work.transaction() as session:
         runs = {run.name: run for run in await session.exec(select(JobRun))}
+        recent = await lately(session)
         for job in JOBS:
             # Queues are short; what a purge would delete is counted only when asked for.
             counts = (job.waiting if job.queue or dry_run else None, job.failed)
-            table.add_row(*_cells(job, runs.get(job.name)), *[await _count(session, count) for count in counts])
-    Console(file=sys.stdout, width=max(console.width, WIDTH)).print(table)
+            found = recent.get(job.name, Lately())
+            came = str(found.done), str(found.failed)
+            table.add_row(*_cells(job, runs.get(job.name)), *came, *[await _count(session, count) for count in counts])
+    _show(table)
     if dry_run:
         console.print("“waiting” is what would be done now. Nothing was done.")
+
+
+async def _history(work: Work, name: str | None) -> None:
+    table = Table(Column("job", no_wrap=True), "began (UTC)", "lasted", "result")
+    async with work.transaction() as session:
+        for run in await history(session, name, LATEST):
+            lasted = f"{(run.finished_at - run.started_at).total_seconds():.1f} s"
+            table.add_row(run.name, f"{run.started_at:{MOMENT}:%S}", lasted, _result(run))
+    _show(table)
+    if not table.row_count:
+        console.print("No run is recorded: a run is where it did something, or failed.")
+
+
+def _show(table: Table) -> None:
+    Console(file=sys.stdout, width=max(console.width, WIDTH)).print(table)
+
+
+def _result(run: JobRun | JobRecord) -> str:
+    return f"failed: {run.fault}" if run.fault else f"{run.done} done"
 
 
 def _cells(job: Job, run: JobRun | None) -> tuple[str, str, str, str, str]:
@@ -87,8 +126,7 @@ def _cells(job: Job, run: JobRun | None) -> tuple[str, str, str, str, str]:
     started, due = f"{run.started_at:{MOMENT}}", run.started_at + job.every
     if run.finished_at is None:
         return job.name, every, started, "running", ""
-    result = f"failed: {run.fault}" if run.fault else f"{run.done} done"
-    return job.name, every, started, result, "now" if due <= datetime.now(UTC) else f"{due:{MOMENT}}"
+    return job.name, every, started, _result(run), "now" if due <= datetime.now(UTC) else f"{due:{MOMENT}}"
 
 
 async def _count(session: AsyncSession, statement: str | None) -> str:

@@ -1,6 +1,6 @@
 """All jobs."""
 
-from jobs import account, complaint, data_export, mail, response, session, story
+from jobs import account, alert, complaint, data_export, history, mail, response, session, similar, story
 from jobs.job import Job
 
 JOBS: tuple[Job, ...] = (
@@ -11,4 +11,7 @@ JOBS: tuple[Job, ...] = (
     *complaint.JOBS,
     *story.JOBS,
     *response.JOBS,
+    *similar.JOBS,
+    *alert.JOBS,
+    *history.JOBS,
 )

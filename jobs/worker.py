@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from time import monotonic
 
 import asyncpg
 from sqlalchemy import func, text
 from sqlmodel import col, update
 
+from jobs.history import KILLED, STOPPED, record
 from jobs.job import Job, Work
 from models.database.connection import behind_pgbouncer, normalise
 from models.job import JobRun
@@ -17,13 +19,19 @@ CHANNEL = "candour_work"
 LOOK = timedelta(minutes=1)
 """How often scheduled jobs are looked at."""
 RECONNECT_SECONDS = 5
-# A run that has not ended after an hour was killed, and is begun again.
-CLAIM = text("""
-insert into job_run (name, started_at) values (:name, statement_timestamp())
-on conflict (name) do update set started_at = excluded.started_at, finished_at = null, done = null, fault = null
-where job_run.started_at + :every <= statement_timestamp()
-    and (job_run.finished_at is not null or job_run.started_at < statement_timestamp() - interval '1 hour')
-returning true
+# A run that has not ended after an hour was killed, which is recorded, and is begun again.
+CLAIM = text(f"""
+with before as (select started_at from job_run where name = :name and finished_at is null), claimed as (
+    insert into job_run (name, started_at) values (:name, statement_timestamp())
+    on conflict (name) do update set started_at = excluded.started_at, finished_at = null, done = null, fault = null
+    where job_run.started_at + :every <= statement_timestamp()
+        and (job_run.finished_at is not null or job_run.started_at < statement_timestamp() - interval '1 hour')
+    returning true
+), killed as (
+    insert into job_record (name, started_at, finished_at, fault)
+    select :name, before.started_at, statement_timestamp(), '{KILLED}' from before, claimed
+)
+select true from claimed
 """)
 Tell = Callable[[str, int | BaseException], None]
 
@@ -41,21 +49,19 @@ async def work_on(work: Work, dsn: str, jobs: Sequence[Job], tell: Tell) -> None
 
 async def run_once(work: Work, job: Job) -> int | None:
     """Do what is due of a job; None for a scheduled one whose time has not come, or that another process does."""
-    if job.queue:
-        return await job.run(work)
-    if not await _claimed(work, job):
+    if not job.queue and not await _claimed(work, job):
         return None
+    began = monotonic()
     try:
         done = await job.run(work)
-    except Exception as error:
-        await _ended(work, job, fault=type(error).__name__)
-        raise
-    except asyncio.CancelledError:
-        # Where not even this can be written, the run is begun again after an hour.
+    except BaseException as error:
+        # SECURITY: only the kind of an error, for its text may hold anything.
+        fault = STOPPED if isinstance(error, asyncio.CancelledError) else type(error).__name__
+        # Where not even this can be written, a scheduled run is begun again after an hour.
         with suppress(Exception):
-            await _ended(work, job, fault="stopped")
+            await _ended(work, job, began, fault=fault)
         raise
-    await _ended(work, job, done=done)
+    await _ended(work, job, began, done=done)
     return done
 
 
@@ -87,10 +93,16 @@ async def _claimed(work: Work, job: Job) -> bool:
         return claimed.first() is not None
 
 
-async def _ended(work: Work, job: Job, done: int | None = None, fault: str | None = None) -> None:
+async def _ended(work: Work, job: Job, began: float, done: int | None = None, fault: str | None = None) -> None:
+    """Say what came of a run, and keep it if it did something or failed; queues are looked at all the time."""
+    if job.queue and not done and fault in (None, STOPPED):
+        return
     values = {"finished_at": func.statement_timestamp(), "done": done, "fault": fault}
     async with work.transaction() as session:
-        await session.exec(update(JobRun).where(col(JobRun.name) == job.name).values(values))
+        if not job.queue:
+            await session.exec(update(JobRun).where(col(JobRun.name) == job.name).values(values))
+        if done or fault:
+            await record(session, job.name, timedelta(seconds=monotonic() - began), done, fault)
 
 
 @asynccontextmanager

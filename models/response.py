@@ -36,12 +36,20 @@ class Response(SQLModel, table=True):
         CheckConstraint("char_length(body) between 1 and 10000", name="body"),
         CheckConstraint("status = 'PENDING' or settles_at is null", name="settles"),
         CheckConstraint("status = 'REJECTED' or rejection is null", name="rejection"),
+        CheckConstraint("reply_to_id is null or organisation_id is null", name="reply"),
         Index("ix_response_story_id_published_at_id", "story_id", "published_at", "id"),
     )
 
     id: int = Field(default=None, primary_key=True)
     story_id: int = Field(foreign_key="story.id", ondelete="CASCADE")
     organisation_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
+    reply_to_id: int | None = Field(
+        default=None,
+        foreign_key="response.id",
+        ondelete="SET NULL",
+        index=True,
+        description="The organisation's response that a reply answers; null once that is gone.",
+    )
     account_id: UUID | None = Field(
         default=None,
         foreign_key="account.id",

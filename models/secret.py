@@ -57,7 +57,7 @@ class PersonKey:
 
 
 class Keyring:
-    """What the master keyset opens: person keys, the email index, the cursor key."""
+    """What the master keyset opens: person keys, the email index, the keys of cursors and of unsubscribing."""
 
     def __init__(self, master_key: str) -> None:
         try:
@@ -71,6 +71,7 @@ class Keyring:
         self._email_key = _derive(oldest, "email index", 32)
         self._attempt_key = _derive(oldest, "attempt index", 32)
         self.cursors = _deterministic(_derive(oldest, "cursor", 64))
+        self.unsubscribing = _deterministic(_derive(oldest, "unsubscribing", 64))
         self._open = lru_cache(maxsize=512)(self._unwrap)
 
     def new_person_key(self, person: str) -> bytes:

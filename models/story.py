@@ -84,7 +84,7 @@ class StoryArea(SQLModel, table=True):
 
 
 class StoryOriginal(SQLModel, table=True):
-    """A story as it was sent, where a moderator changed it; purged six months after publication (P11)."""
+    """A story as it was sent, where a moderator changed it; purged six months after that was decided on (P11)."""
 
     __tablename__ = "story_original"
 

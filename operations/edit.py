@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from sqlalchemy import and_, delete, or_
 from sqlalchemy.dialects.postgresql import insert
@@ -134,7 +135,12 @@ def _body(text: str) -> str:
 
 
 def _labels(tags: Sequence[Label]) -> list[Label]:
-    labels = list(dict.fromkeys((kind, _line(label, "tags", LONGEST_LABEL)) for kind, label in tags))
+    labels = list(dict.fromkeys((kind, _line(_normalised(label), "tags", LONGEST_LABEL)) for kind, label in tags))
     if any(sum(kind == asked for kind, _ in labels) > MOST_TAGS for asked in TagKind):
         raise ProblemError(ProblemCode.INVALID, f"Give at most {MOST_TAGS} tags to a question.", "tags")
     return labels
+
+
+def _normalised(label: str) -> str:
+    """A tag's words in lower case with single spaces, so that what looks the same is the same tag."""
+    return " ".join(normalize("NFC", label).lower().split())

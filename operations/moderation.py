@@ -138,7 +138,8 @@ async def reject(desk: Desk, number: int, reason: str) -> int:
     why = _reason(reason)
     taken = await _take(desk, number, "reject")
     become(taken.story, StoryStatus.REJECTED)
-    tell(desk.session, desk.keyring, desk.url, taken.story, taken.author, "story_rejected")
+    await publication.keep_original(desk.session, number, now())
+    await tell(desk.session, desk.keyring, desk.url, taken.story, taken.author, "story_rejected")
     return await _done(desk, taken.story, ModerationAction.REJECTED, EventKind.STORY_REJECTED, why)
 
 

@@ -16,13 +16,12 @@ from models.secret import Keyring
 from models.story import Story, StoryOriginal, StoryStatus
 from models.transition import become
 from operations import mail
-from operations.account import email_of, opened
 from operations.outbox import emit
 
 PREVIEW = timedelta(hours=72)
 """How long providers see a story before everybody does (P08)."""
 KEPT = "6 months"
-"""How long the original is kept after publication (P11)."""
+"""How long the original is kept after publication, or after the story was turned down (P11)."""
 NOT_AGREED = "Held: its author's consent to publication does not stand."
 BATCH = 50
 
@@ -52,25 +51,27 @@ async def publish(
     become(story, StoryStatus.PUBLISHED, published_at=now())
     log(session, story, who, ModerationAction.PUBLISHED)
     emit(session, EventKind.STORY_PUBLISHED, [story.id])
-    tell(session, keyring, url, story, author, "story_published")
+    await tell(session, keyring, url, story, author, "story_published")
     await session.flush()
     # P11: from the publication on, by the database's clock.
     published = select(Story.published_at).where(col(Story.id) == story.id).scalar_subquery()
-    end = published + cast(literal_column(f"'{KEPT}'"), Interval)
-    kept = update(StoryOriginal).where(col(StoryOriginal.story_id) == story.id).values(purge_after=end)
+    await keep_original(session, story.id, published)
+
+
+async def keep_original(session: AsyncSession, number: int, since: Any) -> None:
+    """Let the original of a story that was decided on, if there is one, go six months after that (P11)."""
+    end = since + cast(literal_column(f"'{KEPT}'"), Interval)
+    kept = update(StoryOriginal).where(col(StoryOriginal.story_id) == number).values(purge_after=end)
     await session.exec(kept.execution_options(synchronize_session=False))
 
 
-def tell(
+async def tell(
     session: AsyncSession, keyring: Keyring, url: str, story: Story, author: Account | None, template: str
 ) -> None:
-    """An e-mail to the author about what became of the story, if they have a confirmed address (P21)."""
-    if author is None or author.email is None or author.email_verified_at is None:
-        return
-    key = opened(keyring, author)
-    link = f"{url}/stories/{story.id}"
+    """An e-mail to the author about what became of the story, if they can be reached and want it (P21)."""
     # SECURITY: P01: the story's number and address, and nothing of what was written in it or decided about it.
-    mail.queue(session, key, template, email_of(key, author), account_id=author.id, number=str(story.id), link=link)
+    said = {"link": f"{url}/stories/{story.id}", "number": str(story.id)}
+    await mail.tell(session, keyring, author, template, **said)
 
 
 async def end_previews(session: AsyncSession, keyring: Keyring, url: str, after: int) -> tuple[int, int | None]:
@@ -95,7 +96,7 @@ async def end_previews(session: AsyncSession, keyring: Keyring, url: str, after:
 
 
 async def purge_originals(session: AsyncSession) -> int:
-    """Delete originals six months after publication (P11), the oldest of them; returns how many, 0 at the end."""
+    """Delete originals six months after the decision (P11), the oldest of them; returns how many, 0 at the end."""
     old = select(StoryOriginal.story_id).where(col(StoryOriginal.purge_after) <= now())
     batch = old.order_by(col(StoryOriginal.purge_after)).limit(BATCH * 10).with_for_update(skip_locked=True)
     numbers = (await session.exec(batch)).all()

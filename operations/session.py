@@ -1,6 +1,7 @@
 """Sessions: where a person is signed in, and whose token this is."""
 
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
@@ -21,13 +22,15 @@ from policies.viewer import Member
 
 LONGEST_TOKEN = 128
 
-WHOSE = """
+BEARER = """
 select account.id, account.roles::text[] as roles, person_key.wrapped as key, account.demographics_id,
        exists (select from membership where membership.account_id = account.id) as staff,
-       session.id as session_id, session.second_factor
+       session.id as session_id, session.second_factor, session.token_hash
 from session join account on account.id = session.account_id join person_key on person_key.id = account.id
-where session.token_hash = $1 and session.expires_at > statement_timestamp()
+where session.expires_at > statement_timestamp() and
 """
+WHOSE = f"{BEARER} session.token_hash = $1"
+WHOSE_ALL = f"{BEARER} session.token_hash = any($1::bytea[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,37 @@ async def authenticate(database: Connection | Pool, keyring: Keyring, rules: Rul
     if not 0 < len(token) <= LONGEST_TOKEN:
         return None
     row = await database.fetchrow(WHOSE, token_hash(token))
-    return _member(row, keyring, rules) if row else None
+    if row is None:
+        return None
+    sealed: bytes | None = row["demographics_id"]
+    return _member(row, rules, _demographics(sealed, row["key"], row["id"], keyring) if sealed else None)
+
+
+class Bearers:
+    """Tells again and again whose tokens these are; what a person's key opened once is not opened anew."""
+
+    def __init__(self, keyring: Keyring, rules: Rules) -> None:
+        self._keyring = keyring
+        self._rules = rules
+        self._answers: dict[tuple[UUID, bytes], UUID] = {}
+
+    async def now(self, database: Pool, hashes: Sequence[bytes]) -> dict[bytes, Member]:
+        """Who bears the tokens with these hashes, by hash, in one statement; sessions that are over are left out."""
+        if not hashes:
+            return {}
+        async with database.acquire() as connection:
+            rows = await connection.fetch(WHOSE_ALL, hashes)
+        # Forgotten with the session, so that no more is kept than is asked for.
+        before, self._answers = self._answers, {}
+        return {row["token_hash"]: self._member(row, before) for row in rows}
+
+    def _member(self, row: Record, before: Mapping[tuple[UUID, bytes], UUID]) -> Member:
+        if (sealed := row["demographics_id"]) is None:
+            return _member(row, self._rules, None)
+        place = row["id"], sealed
+        answers = before.get(place) or _demographics(sealed, row["key"], row["id"], self._keyring)
+        self._answers[place] = answers
+        return _member(row, self._rules, answers)
 
 
 async def sign_out(session: AsyncSession, token: str) -> None:
@@ -110,18 +143,16 @@ async def end_others(session: AsyncSession, member: Member) -> None:
     await session.exec(theirs.where(col(Session.id) != member.session_id))
 
 
-def _member(row: Record, keyring: Keyring, rules: Rules) -> Member:
-    account_id: UUID = row["id"]
-    sealed: bytes | None = row["demographics_id"]
+def _member(row: Record, rules: Rules, demographics_id: UUID | None) -> Member:
     # SECURITY: where a second factor is required, a password alone opens nothing that belongs to a role.
     trusted = row["second_factor"] or not rules.second_factor
     return Member(
-        account_id,
+        row["id"],
         roles=frozenset(map(PlatformRole, row["roles"])) if trusted else frozenset(),
         staff=row["staff"],
         key=row["key"],
         session_id=row["session_id"],
-        demographics_id=_demographics(sealed, row["key"], account_id, keyring) if sealed else None,
+        demographics_id=demographics_id,
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.alert import AlertMatch
 from models.change import Change
 from models.event import EventKind
 from models.moderation import ModerationEntry
@@ -45,6 +46,7 @@ BELONGINGS: tuple[type[SQLModel], ...] = (
     StoryArea,
     Reading,
     SimilarExperience,
+    AlertMatch,
 )
 EMPTY = {
     **dict.fromkeys(("title", "body", "pen_name", "published_at", "restriction_reason", "restriction_by"), null()),

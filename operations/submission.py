@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from unicodedata import normalize
 from uuid import UUID, uuid4
 
 from sqlalchemy import Date, LargeBinary, and_, case, cast, func, insert, literal, literal_column
@@ -93,8 +92,7 @@ async def submit(transaction: Transaction, keyring: Keyring, account_id: UUID, s
 
 def accepted(sent: Submission) -> Submission:
     """What was sent, in the form in which it is kept. Raises ProblemError: INVALID, TOO_LONG, naming the field."""
-    labels = [(kind, _normalised(label)) for kind, label in sent.tags]
-    words = checked(Edit(sent.title, sent.body, labels))
+    words = checked(Edit(sent.title, sent.body, sent.tags))
     if not 1 <= len(set(sent.services)) <= MOST_SERVICES:
         message = f"Name the services that it is about: at least one, at most {MOST_SERVICES}."
         raise ProblemError(ProblemCode.INVALID, message, "serviceIds")
@@ -176,11 +174,6 @@ def require_consent(sent: Submission, standing: frozenset[ConsentPurpose] = froz
 def known_services(services: Sequence[int]) -> Any:
     """Which of these services are there, as a subquery."""
     return columns(func.array_agg(col(Service.id))).where(col(Service.id).in_(services)).scalar_subquery()
-
-
-def _normalised(label: str) -> str:
-    """A tag's words in lower case with single spaces, so that what looks the same is the same tag."""
-    return " ".join(normalize("NFC", label).lower().split())
 
 
 def _completed(key: PersonKey, account: Account, sent: Submission) -> Submission:

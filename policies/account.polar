@@ -10,7 +10,8 @@ grant(member: Member, "read", account: Account, field, "clear", "P14 people see 
     field in [
         "id", "createdAt", "penName", "email", "postcode", "ipAddresses", "demographics", "consents", "stories",
         "readingHistory", "similarExperiences", "memberships", "roles", "sessions", "secondFactor", "pendingEmail",
-        "corrections", "dataExports", "complaints", "accessLog"
+        "corrections", "dataExports", "complaints", "mailPreferences", "accessLog",
+        "alerts"
     ];
 grant(member: Member, "read", reading: Reading, field, "clear", "P04 one's own reading history") if
     reading.account_id = member.account_id and
@@ -71,8 +72,10 @@ withheld("Account", "similarExperiences", "P05 The stories that a person marked 
 withheld("Account", field, "P14 How a person signs in, and what they asked for, is for that person.") if
     field in ["sessions", "secondFactor", "dataExports", "complaints"];
 withheld("Account", "pendingEmail", "P01 A person's email is private.");
+withheld("Account", "alerts", "P22 What somebody wants to hear of is for them.");
 withheld("Account", "corrections", "P15 What a person corrected is for that person.");
 withheld("Account", "accessLog", "P14 Who looked at a person's private data is for that person.");
+withheld("Account", "mailPreferences", "P12 Which e-mails a person wants is for that person.");
 withheld("Account", "consents", "P12 What a person agreed to is for that person.");
 withheld("Account", field, "P14 A person's roles are for that person and administrators.") if
     field in ["memberships", "roles"];

@@ -10,7 +10,7 @@ from policies.rule import Rule
 
 CLEAR = "clear"
 READ, CALL = "read", "call"
-ROOTS = ("Query", "Mutation")
+ROOTS = ("Query", "Mutation", "Subscription")
 # Types without an id of their own: whoever may read this field may see the row.
 ROW_FIELD: Mapping[str, str] = MappingProxyType(
     {

@@ -78,7 +78,7 @@ class AccessPlan:
         return any_of(grant.condition for grant in found) if found else FALSE
 
     def may_call(self, root: str, field: str) -> bool:
-        """Whether this viewer may use a field of `Query` or `Mutation` at all."""
+        """Whether this viewer may use a field of a root (`Query`, say) at all."""
         return any(grant.condition.is_true for grant in self.grants(root, field, CALL))
 
     def denial(self, type_name: str, field: str) -> str:

@@ -33,6 +33,7 @@ grant(_member: Member, "call", _mutation: Mutation, field, "clear", "P14 signed 
 # Whoever is signed in gives consent and takes it back, answers questions about themselves, keeps a reading history,
 # and marks stories.
 grant(_member: Member, "call", _mutation: Mutation, "setConsent", "clear", "P12 consent is taken back as easily as given");
+grant(_member: Member, "call", _mutation: Mutation, "setMailPreference", "clear", "P12 e-mails are stopped as easily as asked for");
 grant(_member: Member, "call", _mutation: Mutation, "updateDemographics", "clear", "P15 people correct what is held about them");
 grant(_member: Member, "call", _mutation: Mutation, field, "clear", "P04 one's own reading history") if
     field in ["recordReading", "clearReadingHistory"];
@@ -51,6 +52,11 @@ grant(_member: Member, "call", _mutation: Mutation, field, "clear", "P08 provide
     field in ["respond", "editResponse", "undoResponse", "replyToResponse"];
 grant(_member: Member, "call", _mutation: Mutation, "moderateResponse", "clear", "P10 moderated before it is public");
 
+# Staff set alerts; whoever is signed in deletes their own.
+grant(member: Member, "call", _mutation: Mutation, "createAlert", "clear", "P22 staff hear of stories by the filter that they set") if
+    member.staff = true;
+grant(_member: Member, "call", _mutation: Mutation, "deleteAlert", "clear", "P22 staff hear of stories by the filter that they set");
+
 # Everybody may complain; whoever is signed in may try to answer, which is decided complaint by complaint.
 grant(_viewer: Viewer, "call", _mutation: Mutation, "complain", "clear", "P19 complaints are taken");
 grant(_member: Member, "call", _mutation: Mutation, field, "clear", "P19 complaints are answered and tracked") if
@@ -66,6 +72,14 @@ grant(_member: Member, "call", _mutation: Mutation, field, "clear", "P10 moderat
 # Everybody may send a story; who is not signed in confirms it by an e-mail.
 grant(_viewer: Viewer, "call", _mutation: Mutation, "submitStory", "clear", "P10 moderated before it is public");
 
+# Everybody may be told of stories as they are published and as they change; what they see of each is decided each time.
+grant(_viewer: Viewer, "call", _subscription: Subscription, field, "clear", "P06 public for everyone, once moderated") if
+    field in ["storyPublished", "storyChanged"];
+
+# Moderators are told of what comes into their queue and leaves it.
+grant(member: Member, "call", _subscription: Subscription, "moderationQueueChanged", "clear", "P10 moderated before it is public") if
+    "MODERATOR" in member.roles;
+
 # The data protection officer and administrators may ask what a viewer whom they describe would see.
 grant(member: Member, "describe", _query: Query, "describe", "clear", "P13 people are told what the software does") if
     "DPO" in member.roles;
@@ -75,8 +89,10 @@ grant(member: Member, "describe", _query: Query, "describe", "clear", "P13 peopl
 # Why this is denied.
 withheld("Query", "complaints", "P19 Sign in to see your complaints.");
 withheld("Query", "moderationQueue", "P10 What waits to be moderated is for moderators.");
+withheld("Subscription", "moderationQueueChanged", "P10 What waits to be moderated is for moderators.");
 withheld("Query", "describe", "P13 Only the data protection officer and administrators ask for another viewer.");
 withheld("Mutation", "setConsent", "P12 Sign in to give consent or to take it back.");
+withheld("Mutation", "setMailPreference", "P12 Sign in to say which e-mails you want, or follow the link in one.");
 withheld("Mutation", "updateDemographics", "P07 Sign in to answer questions about yourself.");
 withheld("Mutation", field, "P04 Sign in to keep a reading history.") if
     field in ["recordReading", "clearReadingHistory"];
@@ -93,6 +109,8 @@ withheld("Mutation", field, "P19 The data protection officer answers complaints.
 withheld("Mutation", field, "P08 Sign in to respond to a story, or to a response to yours.") if
     field in ["respond", "editResponse", "undoResponse", "replyToResponse"];
 withheld("Mutation", "moderateResponse", "P10 Sign in to moderate responses.");
+withheld("Mutation", "createAlert", "P22 Alerts are for staff of organisations.");
+withheld("Mutation", "deleteAlert", "P22 Sign in to delete an alert of your own.");
 withheld("Mutation", "eraseAccount", "P18 Sign in to erase your account.");
 withheld("Mutation", field, "P10 Sign in as a moderator to decide what becomes of a story.") if
     field in [

@@ -26,14 +26,20 @@ class Mutation:
     """The root of all deeds; policies grant its fields under the action `call`."""
 
 
+class Subscription:
+    """The root of all that is told as it happens; policies grant its fields under the action `call`."""
+
+
 CONCEPTS: Mapping[str, type] = MappingProxyType(
     {
         concept.__name__: concept
         for concept in (
             Query,
             Mutation,
+            Subscription,
             models.AccessLogEntry,
             models.Account,
+            models.Alert,
             models.Area,
             models.Change,
             models.Complaint,

@@ -1,6 +1,7 @@
 """Conditions as SQL: predicates and EXISTS, never a join, never NULL taken for a value."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, literal_column, or_, true
@@ -29,12 +30,13 @@ PLAIN = re.compile(r"[A-Za-z0-9_ -]*")
 VIEWER = "viewer_"
 
 
-def to_sql(condition: Condition, entity: Any) -> ColumnElement[bool]:
+def to_sql(condition: Condition, entity: Any, viewer: Mapping[str, Expression] | None = None) -> ColumnElement[bool]:
     """The condition on a row of `entity`, a model or an alias of one; it is true, or else false or NULL.
 
     The viewer's ids are the parameters `viewer_account_id` and `viewer_demographics_id` (see `Viewer.parameters`).
+    Where a statement asks for many viewers, row by row, `viewer` has expressions for them under these names.
     """
-    return _sql(condition, {ROW: entity})
+    return _sql(condition, {ROW: entity, **(viewer or {})})
 
 
 def _sql(condition: Condition, rows: dict[str, Any]) -> ColumnElement[bool]:
@@ -111,7 +113,8 @@ def _value(term: Any, type_: TypeEngine[Any], rows: dict[str, Any]) -> Expressio
         case Const(value):
             return _literal(value, type_)
         case Param(name):
-            return bindparam(VIEWER + name, type_=type_, required=False)
+            asked: Expression = rows.get(VIEWER + name, bindparam(VIEWER + name, type_=type_, required=False))
+            return asked
     return _column(term, rows)  # type: ignore[no-any-return]
 
 

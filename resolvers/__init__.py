@@ -5,6 +5,7 @@ Importing this package makes every type known to the planner.
 
 from resolvers import (
     account,
+    alert,
     area,
     audit,
     complaint,
@@ -21,6 +22,7 @@ from resolvers import (
 
 __all__ = [
     "account",
+    "alert",
     "area",
     "audit",
     "complaint",

@@ -7,6 +7,7 @@ from sqlalchemy import Uuid, exists, func, select
 from models import (
     AccessLogEntry,
     Account,
+    Alert,
     Complaint,
     Consent,
     Correction,
@@ -27,6 +28,7 @@ from resolvers.connection import Connection, Listing
 from resolvers.identity import global_id
 from resolvers.key import moment_key, number_key
 from resolvers.listing import story_listing
+from resolvers.mail import MailPreferences
 from resolvers.mapping import Column, Row, Source, TypeMap, fresh, register
 from resolvers.record import Many, One, text_literal
 from resolvers.secret import Secret
@@ -58,6 +60,11 @@ def _corrections(build: Build, row: Row, arguments: Arguments) -> Source:
 def _data_exports(build: Build, row: Row, arguments: Arguments) -> Source:
     copy = fresh(DataExport)
     return Source(copy, [copy.account_id == row.id], order=[copy.requested_at.desc(), copy.id])
+
+
+def _alerts(build: Build, row: Row, arguments: Arguments) -> Source:
+    alert = fresh(Alert)
+    return Source(alert, [alert.account_id == row.id], order=[alert.created_at.desc(), alert.id])
 
 
 def _complaints(build: Build, row: Row, arguments: Arguments) -> Source:
@@ -166,6 +173,8 @@ register(
             "corrections": Many("Correction", _corrections),
             "dataExports": Many("DataExport", _data_exports),
             "complaints": Many("Complaint", _complaints),
+            "alerts": Many("Alert", _alerts),
+            "mailPreferences": MailPreferences(),
             "accessLog": Connection("AccessLogEntry", _access_log),
         },
         subject=lambda a: global_id("Account", a.id),

@@ -34,12 +34,17 @@ class Refused(Exception):
         self.errors = errors
 
 
+class Streamed(Exception):
+    """A subscription where one answer was asked for."""
+
+
 class Operation:
     """One operation of a valid document, with what is compiled of it."""
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, node: OperationDefinitionNode) -> None:
         self.schema, self.document, self.node = schema, document, node
         self.is_query = node.operation is OperationType.QUERY
+        self.is_subscription = node.operation is OperationType.SUBSCRIPTION
         definitions = document.definitions
         self.fragments = {
             d.name.value: FragmentDetails(d) for d in definitions if isinstance(d, FragmentDefinitionNode)
@@ -58,7 +63,7 @@ class Operation:
 
     def roots(self, values: VariableValues) -> list[Selected]:
         """The root fields that are selected, in the order of the document."""
-        root = self.schema.query_type
+        root = self.schema.get_root_type(self.node.operation)
         assert root is not None
         found = collect_fields(self.schema, self.fragments, values, root, self.node).grouped_field_set
         return [Selected(root.name, details[0].node.name.value, key, (key,), details) for key, details in found.items()]

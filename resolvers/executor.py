@@ -25,9 +25,10 @@ from resolvers.access import access_decision
 from resolvers.answer import Answer, Draft, Request, refusal
 from resolvers.argument import wrapped
 from resolvers.build import Build, Question, Selected
-from resolvers.document import Documents, Operation, Refused
+from resolvers.document import Documents, Operation, Refused, Streamed
 from resolvers.error import forbidden
 from resolvers.finish import Finished
+from resolvers.live.root import LIVE, SUBSCRIPTION
 from resolvers.root import ROOTS
 from resolvers.statement import Statement, compiled
 
@@ -71,9 +72,11 @@ class Executor:
         self.documents = Documents(self.schema)
 
     async def execute(self, request: Request, viewer: Viewer, mutate: Mutate | None = None) -> Answer:
-        """Answers a query; an operation of another kind is handed to `mutate`."""
+        """Answers a query; a mutation is handed to `mutate`. Raises Streamed for a subscription."""
         try:
             operation = self.documents.operation(request.query, request.operation_name)
+            if operation.is_subscription:
+                raise Streamed
             if not operation.is_query:
                 assert mutate is not None
                 return await mutate(request, viewer)
@@ -152,11 +155,12 @@ def part_of(question: Question, selected: Selected) -> Part:
     build = Build(question)
     try:
         # SECURITY: root fields have rules of their own, before anything of them is planned.
-        if not question.plan.may_call("Query", selected.name):
-            raise forbidden(question.plan.denial("Query", selected.name))
+        if not question.plan.may_call(selected.parent, selected.name):
+            raise forbidden(question.plan.denial(selected.parent, selected.name))
         if selected.name == "access":
             return InMemory(selected, question)
-        return compiled(build, selected, ROOTS[selected.name](build, selected))
+        roots = LIVE if selected.parent == SUBSCRIPTION else ROOTS
+        return compiled(build, selected, roots[selected.name](build, selected))
     except GraphQLError as error:
         return Failed(selected, error)
 

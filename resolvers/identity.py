@@ -34,6 +34,7 @@ KEYS: dict[str, Callable[[str], Any]] = {
     "Session": UUID,
     "DataExport": UUID,
     "Complaint": UUID,
+    "Alert": UUID,
 }
 
 

@@ -25,7 +25,8 @@ Expression = ColumnElement[Any]
 Root = Callable[[Build, Selected], Expression]
 
 
-def _one(build: Build, type_name: str, source: Source, selected: Selected) -> Expression:
+def one(build: Build, type_name: str, source: Source, selected: Selected) -> Expression:
+    """The row of a source as an object; null where there is none that the viewer may see."""
     rows, value = whole(rows_of(build, type_name, source, selected, selected.path))
     return select(value).select_from(rows).scalar_subquery()
 
@@ -36,7 +37,7 @@ def row_root(type_name: str, key: Any) -> Root:
     def root(build: Build, selected: Selected) -> Expression:
         row = fresh(TYPES[type_name].model)
         wanted = build.computed(lambda _variables, _viewer: key, row.id.type)
-        return _one(build, type_name, Source(row, [row.id == wanted]), selected)
+        return one(build, type_name, Source(row, [row.id == wanted]), selected)
 
     return root
 
@@ -52,7 +53,7 @@ def _found_by(type_name: str, model: Any, columns: Mapping[str, str]) -> Root:
         row = fresh(model)
         column = getattr(row, columns[name])
         convert = (lambda identity: key_of(identity, type_name)) if name == "id" else None
-        return _one(
+        return one(
             build,
             type_name,
             Source(row, [column == build.parameter(argument, column.type, convert)]),
@@ -65,7 +66,7 @@ def _found_by(type_name: str, model: Any, columns: Mapping[str, str]) -> Root:
 def _area(build: Build, selected: Selected) -> Expression:
     area = fresh(Area)
     code = build.parameter(build.arguments(selected)["code"], String())
-    return _one(build, "Area", Source(area, [area.code == code]), selected)
+    return one(build, "Area", Source(area, [area.code == code]), selected)
 
 
 def _stories(build: Build, selected: Selected) -> Expression:
@@ -100,7 +101,7 @@ def _node(build: Build, selected: Selected) -> Expression:
     type_name = type_of(plain(identity))
     row = fresh(TYPES[type_name].model)
     key = build.parameter(identity, row.id.type, lambda text: key_of(text, type_name))
-    return _one(build, type_name, Source(row, [row.id == key]), selected)
+    return one(build, type_name, Source(row, [row.id == key]), selected)
 
 
 def _nodes(build: Build, selected: Selected) -> Expression:
@@ -140,7 +141,7 @@ def _viewer_field(build: Build, part: Selected) -> Expression:
     if part.name == "account":
         account = fresh(Account)
         me = build.computed(lambda _variables, viewer: getattr(viewer, "account_id", None), account.id.type)
-        return _one(build, "Account", Source(account, [account.id == me]), part)
+        return one(build, "Account", Source(account, [account.id == me]), part)
     if part.name == "roles":
         roles = build.computed(
             lambda _v, viewer: sorted(str(role) for role in getattr(viewer, "roles", ())), ARRAY(Text())

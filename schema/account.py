@@ -6,6 +6,7 @@ from datetime import datetime
 import strawberry
 
 from models.account import PlatformRole
+from schema.alert import Alert
 from schema.audit import AccessLogConnection
 from schema.base import Node, describe, planned
 from schema.complaint import Complaint
@@ -14,6 +15,7 @@ from schema.consent import Consent
 from schema.correction import Correction
 from schema.data_export import DataExport
 from schema.demographics import Demographics
+from schema.mail import MailPreference
 from schema.membership import Membership
 from schema.reading import ReadingConnection
 from schema.session import Session
@@ -75,8 +77,15 @@ class Account(Node):
     data_exports: list[DataExport] | None = strawberry.field(
         description="The copies of their data that they asked for, the latest first (P16)."
     )
+    alerts: list[Alert] | None = strawberry.field(
+        description="Which stories they want to hear of by e-mail, as staff, the latest alert first (P22)."
+    )
     complaints: list[Complaint] | None = strawberry.field(
         description="Their complaints and requests, the latest first (P19)."
+    )
+
+    mail_preferences: list[MailPreference] | None = strawberry.field(
+        description="Which e-mails they get: every topic, as they said last (P12)."
     )
 
     @planned("The person's own stories, in whatever state, newest first.")

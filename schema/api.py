@@ -12,6 +12,7 @@ import schema.region  # noqa: F401
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.scalar import SCALARS
+from schema.subscription import Subscription
 
 
 @cache
@@ -20,6 +21,7 @@ def build(execution_context: type[StrawberryGraphQLCoreExecutionContext] | None 
     return strawberry.Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         execution_context_class=execution_context,
         config=StrawberryConfig(scalar_map=SCALARS),
     )

@@ -71,7 +71,8 @@ class ModerationEntry:
 
 
 @strawberry.type(
-    description="A story as it was sent, where a moderator changed it. It is deleted 6 months after publication (P11)."
+    description="A story as it was sent, where a moderator changed it. It is deleted 6 months after the story was "
+    "published or turned down (P11)."
 )
 class StoryOriginal:
     """The story before moderation."""
@@ -79,7 +80,7 @@ class StoryOriginal:
     title: str = strawberry.field(description="The title as sent.")
     body: str = strawberry.field(description="The text as sent.")
     purge_after: datetime | None = strawberry.field(
-        description="When it will be deleted; null while the story is unpublished."
+        description="When it will be deleted; null until the story is published or turned down."
     )
 
 

@@ -188,6 +188,17 @@ def upgrade() -> None:
     op.execute("alter type eventkind add value 'CHANGE_MADE' before 'STORY_WITHDRAWN'")
     for statement in TOLD:
         op.execute(statement)
+    op.add_column("response", sa.Column("reply_to_id", sa.Integer(), nullable=True))
+    op.create_index(op.f("ix_response_reply_to_id"), "response", ["reply_to_id"], unique=False)
+    op.create_foreign_key(
+        op.f("fk_response_reply_to_id"), "response", "response", ["reply_to_id"], ["id"], ondelete="SET NULL"
+    )
+    op.create_check_constraint(op.f("ck_response_reply"), "response", "reply_to_id is null or organisation_id is null")
+    # P11: of stories that were turned down before there was a date, too.
+    op.execute("""
+        update story_original set purge_after = statement_timestamp() + interval '6 months' from story
+        where story.id = story_id and story.status = 'REJECTED' and purge_after is null
+    """)
     # Work that reads events begins with those that are written from now on.
     op.execute("""
         insert into event_reader (name, transaction, event_id)
@@ -196,6 +207,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_constraint(op.f("ck_response_reply"), "response", type_="check")
+    op.drop_constraint(op.f("fk_response_reply_to_id"), "response", type_="foreignkey")
+    op.drop_index(op.f("ix_response_reply_to_id"), table_name="response")
+    op.drop_column("response", "reply_to_id")
     op.execute("drop trigger event_told on event")
     op.execute("drop trigger work_queued on event")
     op.execute("drop function event_told()")

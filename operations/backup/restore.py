@@ -32,7 +32,13 @@ SETTLE = (
     select setval(pg_get_serial_sequence('story', 'id'), greatest(
         (select max(id) from story), (select max(number) from tombstone), (select last_value from story_id_seq)))
     """,
-    # Transactions count from the start in a new server: events of the old one would wait for ever.
+    # Transactions count from the start in a new server: events of the old one would wait for ever, and whoever reads
+    # them would wait for numbers that are far ahead. What was read stays read, but for what was written beside it.
+    """
+    update event_reader as reader set transaction = pg_current_xact_id(), event_id = coalesce(
+        (select min(id) - 1 from event where (event.transaction, event.id) > (reader.transaction, reader.event_id)),
+        (select max(id) from event), 0)
+    """,
     "update event set transaction = pg_current_xact_id()",
 )
 

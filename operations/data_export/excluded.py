@@ -14,5 +14,7 @@ EXCLUDED = {
     "service": PUBLIC,
     "service_area": PUBLIC,
     "job_run": MACHINERY,
+    "event_reader": MACHINERY,
+    "job_record": MACHINERY,
     "tag": "the list of all tags that anybody used; yours are in story_tags",
 }

@@ -1,5 +1,6 @@
 """What is to be sent is written in the transaction in which it happens."""
 
+from collections.abc import Mapping
 from uuid import UUID, uuid4
 
 import orjson
@@ -7,6 +8,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.mail import Mail
 from models.secret import PersonKey
+
+Value = str | list[str]
 
 
 def queue(
@@ -17,15 +20,20 @@ def queue(
     *,
     account_id: UUID | None = None,
     complaint_id: UUID | None = None,
-    **values: str,
+    **values: Value,
 ) -> Mail:
     """An e-mail from a template to an account's person, or to who complained; `key` is theirs.
 
     It is sent once the transaction has committed, and never if the person is erased before.
     """
     id_ = uuid4()
-    # SECURITY: the address, and links that open an account, lie under the person's key until they are sent.
-    content = key.encrypt(orjson.dumps({"to": to, **values}).decode(), f"mail.content:{id_}")
+    content = sealed(key, id_, to, values)
     mail = Mail(id=id_, account_id=account_id, complaint_id=complaint_id, template=template, content=content)
     session.add(mail)
     return mail
+
+
+def sealed(key: PersonKey, id_: UUID, to: str, values: Mapping[str, Value]) -> bytes:
+    """The content of the e-mail with this id."""
+    # SECURITY: the address, and links that open an account, lie under the person's key until they are sent.
+    return key.encrypt(orjson.dumps({"to": to, **values}).decode(), f"mail.content:{id_}")

@@ -13,7 +13,10 @@ from models.mail import Mail
 from models.secret import Keyring, PersonKey
 from operations.key import person_key
 from operations.mail.post import Post, RefusedError
+from operations.mail.preference import refused
+from operations.mail.queue import Value
 from operations.mail.render import Sender, render
+from operations.mail.topic import TOPICS, stop_of
 
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=6)
 """How long to wait after a failure: doubled from one to the next."""
@@ -21,7 +24,7 @@ GIVE_UP = timedelta(days=2)
 
 
 async def send_next(session: AsyncSession, keyring: Keyring, post: Post, sender: Sender) -> bool:
-    """Send the e-mail that is due longest, if there is one.
+    """Send the e-mail that is due longest, if there is one, or drop it where its person wants it no more.
 
     Its row is locked until the transaction ends: an erasure waits, and so it is sent before or never. If the process
     dies after the mail server's OK and before the commit, it is sent again, with the same Message-ID.
@@ -29,10 +32,14 @@ async def send_next(session: AsyncSession, keyring: Keyring, post: Post, sender:
     mail = await _take(session)
     if mail is None:
         return False
+    if await _unwanted(session, mail):
+        await session.delete(mail)
+        await session.flush()
+        return True
     try:
         key = await person_key(session, keyring, _person(mail))
         to, values = _content(mail, key)
-        await post(render(mail, to, values, sender))
+        await post(render(mail, to, values, sender, stop_of(keyring, sender.url, mail.template, mail.account_id)))
     except RefusedError as error:
         _give_up(mail, error)
     except Exception as error:
@@ -51,14 +58,20 @@ async def _take(session: AsyncSession) -> Mail | None:
     return found.one_or_none()
 
 
+async def _unwanted(session: AsyncSession, mail: Mail) -> bool:
+    """Whether the person has refused its topic since it was queued."""
+    topic = TOPICS.get(mail.template)
+    return topic is not None and mail.account_id is not None and await refused(session, mail.account_id, topic)
+
+
 def _person(mail: Mail) -> UUID:
     person = mail.account_id or mail.complaint_id
     assert person is not None
     return person
 
 
-def _content(mail: Mail, key: PersonKey) -> tuple[str, dict[str, str]]:
-    values: dict[str, str] = orjson.loads(key.decrypt(mail.content or b"", f"mail.content:{mail.id}"))
+def _content(mail: Mail, key: PersonKey) -> tuple[str, dict[str, Value]]:
+    values = orjson.loads(key.decrypt(mail.content or b"", f"mail.content:{mail.id}"))
     return values.pop("to"), values
 
 

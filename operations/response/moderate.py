@@ -8,7 +8,7 @@ from operations.problem import ProblemCode, ProblemError
 from operations.publication import now
 from operations.response import text
 from operations.response.permission import FIELD, permitted_response
-from operations.response.publication import hold_people, publish, reject
+from operations.response.publication import hold_authors, publish, reject
 from policies.plan import AccessPlan
 from policies.viewer import Member
 
@@ -29,7 +29,7 @@ async def moderate_response(
     """
     reason = None if rejection is None else text.passage(rejection, "reason", text.LONGEST_REASON)
     await hold(session, viewer.account_id)
-    people = {} if reason is not None else await hold_people(session, [response_id])
+    people = {} if reason is not None else await hold_authors(session, [response_id])
     found = await permitted_response(session, plan, viewer, response_id, "moderate")
     if found.open:
         message = "Whoever wrote it can still change it, for 30 minutes in all. Come back after that."

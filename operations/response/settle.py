@@ -14,7 +14,7 @@ from models.response import Response, ResponseStatus
 from models.secret import Keyring
 from models.story import Story, StoryStatus
 from operations.attempt import Transaction
-from operations.response.publication import hold_people, publish
+from operations.response.publication import hold_authors, publish
 
 BATCH = 50
 ENOUGH, LATEST, GRAVE = 10, 10, 3
@@ -42,7 +42,7 @@ async def _due(session: AsyncSession, after: int) -> list[int]:
 
 async def _settle(session: AsyncSession, keyring: Keyring, url: str, due: list[int]) -> int:
     """Settle those of a batch that nobody else works on: accounts are locked first, then stories, then responses."""
-    people = await hold_people(session, due, wait=False)
+    people = await hold_authors(session, due, wait=False)
     about = select(Response.story_id).where(col(Response.id).in_(due))
     stories = select(Story).where(col(Story.id).in_(about)).order_by(col(Story.id))
     locked = await session.exec(stories.with_for_update(key_share=True, skip_locked=True))

@@ -83,7 +83,7 @@ async def reply_to_response(
     given = text.body(body)
     await hold(session, viewer.account_id)
     found = await permitted_response(session, plan, viewer, response_id, "reply")
-    return await _submit(session, found.story.id, viewer.account_id, {"body": given})
+    return await _submit(session, found.story.id, viewer.account_id, {"body": given, "reply_to_id": response_id})
 
 
 async def edit_response(session: AsyncSession, plan: AccessPlan, viewer: Member, response_id: int, body: str) -> int:

@@ -43,8 +43,8 @@ def _denial_problems(policies: "Policies", type_name: str, field: str, nullable:
     plans = [policies.plan(kind) for kind in all_kinds()]
     if type_name in ROOTS:
         denied = [plan for plan in plans if not plan.may_call(type_name, field)]
-        # A denied mutation refuses its whole operation before anything runs, so that no field is null for it.
-        gone = denied if type_name != "Mutation" else []
+        # A denied mutation or subscription refuses its whole operation before anything runs: no field is null for it.
+        gone = denied if type_name == "Query" else []
     else:
         denied = [plan for plan in plans if not plan.shown(type_name, field).is_true]
         gone = [plan for plan in denied if not implies(plan.row(type_name), plan.shown(type_name, field))]

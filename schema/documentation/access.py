@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from policies.grant import CALL, CLEAR, READ, ROW_FIELD
+from policies.grant import CALL, CLEAR, READ, ROOTS, ROW_FIELD
 from policies.plan import Policies
 from policies.viewer import MAY_USE, Anonymous, Member, Viewer
 from schema.documentation.cast import VIEWERS
@@ -60,7 +60,7 @@ class Table:
         return "\n\n".join(parts) + "\n"
 
     def _lines(self, example: Example) -> Iterator[Line]:
-        if example.type in ("Query", "Mutation"):
+        if example.type in ROOTS:
             yield from _grouped((f, self._cells(example.row, CALL, f), "") for f in self.fields[example.type])
             return
         shown = [(f, self._read(example, f)) for f in self.fields[example.type]]

@@ -26,7 +26,7 @@ from models import (
     StoryStatus,
     Tag,
 )
-from policies.registry import Mutation, Query
+from policies.registry import Mutation, Query, Subscription
 from schema.documentation.cast import ANSWERS, AUTHOR, COLLEAGUE, STAFF
 
 Row = TypeVar("Row")
@@ -58,6 +58,7 @@ def examples() -> Iterator[Example]:
     yield Example("Tag", "", _some(Tag))
     yield Example("Query", "", Query())
     yield Example("Mutation", "", Mutation())
+    yield Example("Subscription", "", Subscription())
 
 
 def _original(story: Story) -> StoryOriginal:

@@ -10,6 +10,7 @@ class Media(Enum):
     JSON = b"application/json"
     GRAPHQL = b"application/graphql-response+json"
     HTML = b"text/html"
+    EVENTS = b"text/event-stream"
 
 
 _LONGEST = 1000
@@ -24,14 +25,25 @@ def negotiate(accept: bytes | None, *, html: bool) -> Media | None:
     best: tuple[float, int] = (0.0, 0)
     chosen = None
     for media in Media:
-        quality, position = _preference(media.value.decode(), ranges)
+        quality, position = _stream(ranges) if media is Media.EVENTS else _preference(media.value.decode(), ranges)
         # Of equal weights, an explicit range comes before a wildcard, an earlier range before a later one.
         if (html or media is not Media.HTML) and quality > 0 and (quality, -position) > best:
             best, chosen = (quality, -position), media
     return chosen
 
 
+def takes_events(accept: bytes | None) -> bool:
+    """Whether a stream is accepted at all, though something else may be preferred."""
+    return accept is not None and _stream(_ranges(accept[:_LONGEST].decode("latin-1").lower()))[0] > 0
+
+
 _Ranges = dict[str, tuple[float, int]]
+
+
+def _stream(ranges: "_Ranges") -> tuple[float, int]:
+    """A stream only where it is named; of equal weights anything else comes first, for clients name it by habit."""
+    quality, position = ranges.get(Media.EVENTS.value.decode(), (0.0, 0))
+    return quality, position + 1000
 
 
 def _ranges(accept: str) -> _Ranges:

@@ -1,16 +1,17 @@
 """The application: what is opened at start-up, and which address answers what."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import cache, partial
 
+from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
-from strawberry import Schema
 
 from jobs.job import Work
 from jobs.schedule import JOBS
@@ -20,15 +21,20 @@ from models.secret import Keyring, new_master_key
 from operations.session import authenticate
 from policies.plan import Policies
 from resolvers.executor import Executor
+from resolvers.live.hub import Hub
 from schema.api import build, fields, sdl
 from schema.context import session_rules
-from schema.endpoint import data_export, log
+from schema.endpoint import data_export, log, unsubscribe
 from schema.endpoint.confirmation import confirmation_routes
 from schema.endpoint.cookie import session_cookie
 from schema.endpoint.data_export import Downloads
 from schema.endpoint.execution import PlannedExecutionContext
+from schema.endpoint.live.operation import Operations
+from schema.endpoint.live.sockets import Sockets
 from schema.endpoint.mutation import Mutations, Transaction
 from schema.endpoint.page import asset_route, graphiql_page
+from schema.endpoint.refusal import internal, logged
+from schema.endpoint.unsubscribe import Unsubscribing
 from schema.endpoint.view import Endpoint
 from settings import Settings, master_key
 
@@ -39,13 +45,23 @@ class Application(Starlette):
     """Starlette's application, with a shorter way to the one address that nearly every request is for."""
 
     endpoint: Endpoint
+    sockets: Sockets
+    hub: Hub
     downloads: Downloads
+    unsubscribing: Unsubscribing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == PATH:
             await self.endpoint(scope, receive, send)
+        elif scope["type"] == "websocket" and scope["path"] == PATH:
+            await self.sockets(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+    async def farewell(self) -> None:
+        """End what never ends by itself, before the server stops: its clients come back to another one."""
+        await self.sockets.close()
+        await self.hub.close()
 
 
 def create_app(settings: Settings, dsn: str) -> Application:
@@ -60,14 +76,19 @@ def create_app(settings: Settings, dsn: str) -> Application:
         async with _opened(dsn, settings) as (pool, writer, transaction):
             limits = (settings.page_max, writer, settings.moderation_hours)
             executor = Executor(schema._schema, policies, pool, keyring, settings.url, *limits)
-            app.endpoint = _endpoint(settings, schema, executor, keyring, transaction)
+            app.hub = Hub(executor, dsn, session_rules(settings), _fault)
+            mutations = Mutations(schema, executor, transaction, keyring, settings)
+            app.endpoint, app.sockets = _endpoints(settings, executor, mutations, app.hub)
             whose = partial(authenticate, pool, keyring, session_rules(settings))
             app.downloads = Downloads(whose, transaction, keyring, session_cookie(settings))
+            app.unsubscribing = Unsubscribing(transaction, keyring)
             async with _working(Work(transaction, writer, keyring, settings), dsn):
                 yield
+            await app.farewell()
 
     routes = [Route("/", _home), Route("/schema.graphql", _printed(sdl())), asset_route(), *confirmation_routes()]
     routes.append(Route(data_export.ROUTE, _download, methods=data_export.METHODS))
+    routes.append(Route(unsubscribe.ROUTE, _unsubscribe, methods=unsubscribe.METHODS))
     return Application(routes=routes, lifespan=lifespan)
 
 
@@ -107,18 +128,29 @@ async def _working(work: Work, dsn: str) -> AsyncIterator[None]:
             await task
 
 
-def _endpoint(
-    settings: Settings, schema: Schema, executor: Executor, keyring: Keyring, transaction: Transaction
-) -> Endpoint:
-    whose = partial(authenticate, executor.pool, keyring, session_rules(settings))
+def _endpoints(settings: Settings, executor: Executor, mutations: Mutations, hub: Hub) -> tuple[Endpoint, Sockets]:
+    whose = partial(authenticate, executor.pool, executor.keyring, session_rules(settings))
     page = graphiql_page(demo=not settings.production) if settings.graphiql else None
-    mutations = Mutations(schema, executor, transaction, keyring, settings)
-    return Endpoint(executor, mutations, whose, session_cookie(settings), page, settings.proxies)
+    cookie, proxies, live = session_cookie(settings), settings.proxies, Operations(executor, hub)
+    endpoint = Endpoint(executor, mutations, whose, cookie, page, proxies, live)
+    return endpoint, Sockets(live, mutations, whose, cookie, settings.url, proxies)
+
+
+def _fault(error: BaseException) -> GraphQLError:
+    """P27: what is told of a failure that is not the client's."""
+    reference = os.urandom(6).hex()
+    log.fault(reference, error)
+    return GraphQLError(logged(reference), extensions=internal(reference))
 
 
 async def _download(request: Request) -> Response:
     downloads: Downloads = request.app.downloads
     return await downloads(request)
+
+
+async def _unsubscribe(request: Request) -> Response:
+    unsubscribing: Unsubscribing = request.app.unsubscribing
+    return await unsubscribing(request)
 
 
 async def _home(_: Request) -> Response:

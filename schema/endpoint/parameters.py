@@ -24,7 +24,12 @@ def from_body(headers: Mapping[bytes, bytes], body: bytes) -> Request:
     Raises RefusalError for anything but one JSON object of the right members.
     """
     _check_content(headers)
-    return _request(_json(body, "The body"))
+    return _request(read_json(body, "The body"))
+
+
+def from_message(payload: Any) -> Request:
+    """The request in a message of a WebSocket; raises RefusalError."""
+    return _request(payload)
 
 
 def from_url(query_string: bytes) -> Request:
@@ -37,7 +42,7 @@ def from_url(query_string: bytes) -> Request:
         raise bad_request("The URL's query is not well-formed.") from None
     members: dict[str, Any] = {name: found.get(name) for name in ("query", "operationName")}
     for name in ("variables", "extensions"):
-        members[name] = _json(found[name].encode(), f'"{name}"') if found.get(name) else None
+        members[name] = read_json(found[name].encode(), f'"{name}"') if found.get(name) else None
     return _request(members)
 
 
@@ -56,7 +61,8 @@ def _check_content(headers: Mapping[bytes, bytes]) -> None:
 _UTF8 = frozenset({b"charset=utf-8", b"charset=utf8", b'charset="utf-8'})
 
 
-def _json(text: bytes, what: str) -> Any:
+def read_json(text: bytes, what: str) -> Any:
+    """The value of a JSON text; raises RefusalError, which calls the text `what`."""
     # SECURITY: PostgreSQL can't hold U+0000 and would fail inside, so it is refused wherever it can hide.
     if b"\\u0000" in text:
         raise bad_request(_NUL)

@@ -8,11 +8,15 @@ from starlette.types import Receive, Scope, Send
 
 from policies.viewer import Viewer
 from resolvers.answer import Answer, Request
+from resolvers.document import Streamed
+from resolvers.live.subscription import Subscription
 from schema.context import Origin
-from schema.endpoint.accept import Media, negotiate
+from schema.endpoint.accept import Media, negotiate, takes_events
 from schema.endpoint.body import DisconnectError, read_body
 from schema.endpoint.cookie import Cookie
 from schema.endpoint.identify import Authenticate, identify
+from schema.endpoint.live.events import send_events
+from schema.endpoint.live.operation import Asked, Operations
 from schema.endpoint.log import Trail, fault
 from schema.endpoint.origin import Networks, origin_of
 from schema.endpoint.parameters import from_body, from_url
@@ -33,6 +37,9 @@ _ALWAYS = (
 _HEADERS = {media: [header, *_ALWAYS] for media, header in _TYPES.items()}
 _ALLOW = ((b"allow", b"GET, HEAD, POST"),)
 _READING = frozenset({"GET", "HEAD"})
+_STREAM = (
+    "A subscription is answered as a stream: accept text/event-stream, or connect by WebSocket (graphql-transport-ws)."
+)
 
 
 class Executes(Protocol):
@@ -60,6 +67,7 @@ class Endpoint:
         cookie: Cookie,
         page: Callable[[Send, Trail], Awaitable[int]] | None = None,
         proxies: Networks = (),
+        streams: Operations | None = None,
     ) -> None:
         self._executor = executor
         self._mutate = mutate
@@ -67,6 +75,7 @@ class Endpoint:
         self._cookie = cookie
         self._page = page
         self._proxies = proxies
+        self._streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         trail = Trail()
@@ -77,7 +86,14 @@ class Endpoint:
             if media is Media.HTML and self._page is not None:
                 trail.end(await self._page(send, trail))
                 return
-            status, body, extra = await self._respond(scope, headers, receive, media, trail)
+            asked = await self._asked(scope, headers, receive, media, trail)
+            begun = await self._begun(asked, media, headers)
+            trail.operation = asked.request.operation_name if _executed(begun) else None
+            if media is Media.EVENTS or isinstance(begun, Subscription):
+                await self._stream(send, receive, begun, trail)
+                return
+            status = 200 if begun.executed or media is not _GRAPHQL else 400
+            body, extra = begun.body, _cookies(begun)
         except RefusalError as refusal:
             status, body, extra = refusal.status, refusal.body, refusal.headers
         except DisconnectError:
@@ -91,14 +107,10 @@ class Endpoint:
         await _send(send, status, [*_HEADERS[_shown(media)], *extra], body, trail)
         trail.end(status)
 
-    async def _respond(
-        self,
-        scope: Scope,
-        headers: dict[bytes, bytes],
-        receive: Receive,
-        media: Media | None,
-        trail: Trail,
-    ) -> tuple[int, bytes, Sequence[Header]]:
+    async def _asked(
+        self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, media: Media | None, trail: Trail
+    ) -> Asked:
+        """The request, and who sends it."""
         method = scope["method"]
         if method == "POST":
             body = await read_body(headers, receive)
@@ -118,11 +130,33 @@ class Endpoint:
                 origin = replace(origin, cookie=True)
             return await self._mutate(request, viewer, token, trail.reference, origin)
 
-        answer = await self._executor.execute(request, viewer, mutate if method == "POST" else _only_by_post)
-        if answer.executed:
-            trail.operation = request.operation_name
-        status = 200 if answer.executed or media is not _GRAPHQL else 400
-        return status, answer.body, [(b"set-cookie", cookie.encode("latin-1")) for cookie in answer.cookies]
+        return Asked(request, viewer, token, mutate if method == "POST" else _only_by_post)
+
+    async def _begun(self, asked: Asked, media: Media | None, headers: dict[bytes, bytes]) -> Subscription | Answer:
+        """The answer, or the subscription where a stream is accepted at all."""
+        try:
+            return await self._executor.execute(asked.request, asked.viewer, asked.mutate)
+        except Streamed:
+            if self._streams is None or not takes_events(headers.get(b"accept")):
+                raise bad_request(_STREAM, 406) from None
+            return await self._streams.begin(asked)
+
+    async def _stream(self, send: Send, receive: Receive, begun: Subscription | Answer, trail: Trail) -> None:
+        headers = [*_ALWAYS, (b"x-request-id", trail.reference.encode())]
+        await send_events(send, receive, headers, begun, self._streams.hub.leave if self._streams else _nothing)
+        trail.end(200)
+
+
+def _nothing(_: Subscription) -> None:
+    """Without streams there is nothing to leave."""
+
+
+def _executed(begun: Subscription | Answer) -> bool:
+    return isinstance(begun, Subscription) or begun.executed
+
+
+def _cookies(answer: Answer) -> list[Header]:
+    return [(b"set-cookie", cookie.encode("latin-1")) for cookie in answer.cookies]
 
 
 async def _only_by_post(request: Request, viewer: Viewer) -> Answer:

@@ -3,11 +3,13 @@
 import strawberry
 
 from schema.mutation.account import AccountMutation
+from schema.mutation.alert import AlertMutation
 from schema.mutation.complaint import ComplaintMutation
 from schema.mutation.consent import ConsentMutation
 from schema.mutation.data_export import DataExportMutation
 from schema.mutation.demographics import DemographicsMutation
 from schema.mutation.erasure import ErasureMutation
+from schema.mutation.mail import MailMutation
 from schema.mutation.moderation import ModerationMutation
 from schema.mutation.password import PasswordMutation
 from schema.mutation.reading import ReadingMutation
@@ -35,6 +37,8 @@ class Mutation(
     SubmissionMutation,
     ModerationMutation,
     ResponseMutation,
+    AlertMutation,
     ComplaintMutation,
+    MailMutation,
 ):
     """The root of mutations."""

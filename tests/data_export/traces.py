@@ -55,12 +55,21 @@ async def leave(connection: asyncpg.Connection, key: PersonKey, person: UUID, re
     content = key.encrypt(MAIL, f"mail.content:{mail}")
     await _insert(connection, "mail", id=mail, account_id=person, template="email_changed", content=content)
     await _insert(connection, "correction", account_id=person, field=FORMULA)
+    await _be_told(connection, person)
     await _insert(connection, "event", kind="STORY_WITHDRAWN", number=7)
     for who, whose in ((reader, person), (person, reader)):
         await _insert(
             connection, "audit_event", account_id=who, person_id=whose, roles=["DPO"], purpose="complaint",
             reference=REFERENCE, subject=f"Account:{whose}", fields=["Account.email"], reasons=["P14 to answer"],
         )  # fmt: skip
+
+
+async def _be_told(connection: asyncpg.Connection, person: UUID) -> None:
+    """E-mails that they do not want, an alert of theirs, and a story that met it."""
+    await _insert(connection, "mail_refusal", account_id=person, topic="SIMILAR")
+    alert = uuid4()
+    await _insert(connection, "alert", id=alert, account_id=person, name="Ward 7: canary-h8", frequency="DAILY")
+    await _insert(connection, "alert_match", alert_id=alert, story_id=7, due_at="now()")
 
 
 async def _insert(connection: asyncpg.Connection, table: str, **values: Any) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from random import Random
 from uuid import UUID
 
+from models.change import ChangeKind
 from models.consent import ConsentPurpose
 from operations.account import hold
 from operations.consent import set_consent
@@ -18,17 +19,51 @@ from tests.consent.world import World
 from tests.erasure.person import Person, insert, somebody
 
 FEED, PUBLISH = ConsentPurpose.FEED, ConsentPurpose.PUBLISH
+Deed = Callable[[], Awaitable[None]]
 STATES = ("PUBLISHED", "PUBLISHED", "RESTRICTED", "PREVIEW", "SUBMITTED", "REJECTED")
 
 
 @dataclass
+class Answer:
+    """A response, or without an organisation its author's reply."""
+
+    writer: UUID
+    organisation: bool
+    claim: ChangeKind | None = None
+    state: str = "PENDING"
+    settled: bool = False
+
+
+@dataclass
 class Told:
-    """A story that is there."""
+    """A story that is there; a preview `ends` by itself unless it is held."""
 
     number: int
     author: UUID
     state: str
+    ends: bool = False
+    edited: bool = False
+    criticality: int | None = None
     marks: set[UUID] = field(default_factory=set)
+    asking: set[UUID] = field(default_factory=set)
+    answers: dict[int, Answer] = field(default_factory=dict)
+
+    def published(self, claim: ChangeKind | None = None) -> list[Answer]:
+        """What organisations say about it to everybody; with that claim, if one is given."""
+        found = [answer for answer in self.answers.values() if answer.organisation and answer.state == "PUBLISHED"]
+        return [answer for answer in found if claim in (None, answer.claim)]
+
+    @property
+    def progress(self) -> str:
+        """How far it has come."""
+        for claim, step in (
+            (ChangeKind.MADE, "CHANGE_MADE"),
+            (ChangeKind.PLANNED, "CHANGE_PLANNED"),
+            (None, "RESPONDED"),
+        ):
+            if self.published(claim):
+                return step
+        return "AWAITING_RESPONSE"
 
 
 @dataclass
@@ -43,12 +78,16 @@ class Life:
     erased: list[Person] = field(default_factory=list)
     gone: dict[int, str] = field(default_factory=dict)
 
-    async def step(self) -> str:
-        """Somebody does something; its name."""
-        deeds: list[tuple[int, Callable[[], Awaitable[None]]]] = [
+    def deeds(self) -> list[tuple[int, Deed]]:
+        """What people may do, and how often they do it; the first makes a life."""
+        return [
             (3, self.join), (6, self.tell), (6, self.mark), (3, self.unmark), (4, self.read), (3, self.withdraw),
             (5, self.share), (1, self.unpublish), (2, self.rename), (2, self.copy), (2, self.erase),
         ]  # fmt: skip
+
+    async def step(self) -> str:
+        """Somebody does something; its name."""
+        deeds = self.deeds()
         if len(self.people) < 2:
             deeds = deeds[:1]
         weights, choices = zip(*deeds, strict=True)
@@ -83,9 +122,11 @@ class Life:
     async def mark(self) -> None:
         reader = self._somebody()
         if story := self._public(reader):
+            notify = self.chance.random() < 0.6
             async with self.world.sessions.begin() as session:
-                await mark_similar(session, self.world.plan(reader.member), reader.member, story.number)
+                await mark_similar(session, self.world.plan(reader.member), reader.member, story.number, notify)
             story.marks.add(reader.id)
+            (story.asking.add if notify else story.asking.discard)(reader.id)
 
     async def unmark(self) -> None:
         reader = self._somebody()
@@ -93,6 +134,7 @@ class Life:
             async with self.world.sessions.begin() as session:
                 await unmark_similar(session, self.world.plan(reader.member), reader.member, story.number)
             story.marks.discard(reader.id)
+            story.asking.discard(reader.id)
 
     async def read(self) -> None:
         reader = self._somebody()
@@ -146,6 +188,8 @@ class Life:
         self.feeds.discard(person.id)
         for story in list(self.stories.values()):
             story.marks.discard(person.id)
+            story.asking.discard(person.id)
+            story.answers = {id_: answer for id_, answer in story.answers.items() if answer.writer != person.id}
             if story.author == person.id:
                 self._bury(story.number, "ERASED")
 

@@ -33,6 +33,8 @@ class Person:
     stories: dict[str, int] = field(default_factory=dict)
     sealed: list[bytes] = field(default_factory=list)
     hashes: list[bytes] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    """Of rows of theirs on which others hang."""
     demographics: UUID = field(default_factory=uuid4)
 
     @property
@@ -45,7 +47,7 @@ class Person:
 
     def needles(self) -> list[str]:
         """All that says it is theirs, as PostgreSQL writes it; but for the account's id, which leads nowhere."""
-        return [self.mark, self.mark.encode().hex(), str(self.demographics)] + [
+        return [self.mark, self.mark.encode().hex(), str(self.demographics), *self.ids] + [
             value.hex() for value in (*self.sealed, *self.hashes)
         ]
 
@@ -183,6 +185,12 @@ async def _elsewhere(world: World, person: Person) -> None:
     await insert(world, "reading", account_id=person.id, story_id=other, read_at="now()")
     await insert(world, "similar_experience", account_id=person.id, story_id=other, marked_at="now()")
     await insert(world, "moderation_entry", story_id=other, account_id=person.id, action="EDITED", done_at="now()")
+    alert = await insert(
+        world, "alert", "id", id=uuid4(), account_id=person.id, name=person.mark, frequency="DAILY", search=person.mark
+    )
+    person.ids.append(str(alert))
+    await insert(world, "alert_match", alert_id=alert, story_id=other, due_at="now()")
+    await insert(world, "mail_refusal", account_id=person.id, topic="SIMILAR")
     organisation = await world.connection.fetchval("select max(id) from organisation")
     response = await insert(
         world, "response", "id", story_id=other, account_id=person.id, organisation_id=organisation,

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
+from io import BytesIO
 from pathlib import Path
 from random import Random
 from uuid import UUID, uuid4
@@ -15,19 +16,24 @@ from models.database.embedded import EmbeddedPostgres
 from models.secret import Keyring
 from operations.backup.dump import back_up, back_up_keys
 from operations.backup.restore import restore
+from operations.mail.topic import TOPICS
 from operations.sharing import RETRACTIONS, leaving, shareable
+from schema.endpoint import log
 from tests.consent.world import World, opened
 from tests.erasure.conftest import made_database
+from tests.erasure.letters import Letters
 from tests.erasure.life import FEED, Life
 from tests.erasure.person import public, somebody, traces
 
-RUNS, STEPS = (30, 150) if os.environ.get("CANDOUR_PROVE") else (3, 45)
-EVERY = 9
+RUNS, STEPS = (30, 150) if os.environ.get("CANDOUR_PROVE") else (3, 90)
+EVERY = 30
+PATIENCE = 300
 ASK = """query($ids: [ID!]!) {
   nodes(ids: $ids) { id }
   stories(first: 100) { totalCount nodes { number } }
   tags(first: 100) { nodes { label } }
 }"""
+ANSWERS = "{ stories(first: 100) { nodes { number responses { totalCount } } } }"
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +81,19 @@ async def _counted(life: Life) -> None:
     assert data["stories"]["totalCount"] == len(public)
 
 
+async def _stands(life: Life) -> None:
+    """P10: each story stands where it was brought, and as far as what organisations said brought it."""
+    rows = await life.world.connection.fetch(
+        "select id, status::text, progress::text from story where status <> 'WITHDRAWN'"
+    )
+    stand = {row["id"]: (row["status"], row["progress"]) for row in rows}
+    assert stand == {number: (story.state, story.progress) for number, story in life.stories.items()}
+    for node in (await life.world.answer(ANSWERS))["data"]["stories"]["nodes"]:
+        story = life.stories[node["number"]]
+        public = [a for a in story.answers.values() if a.state == "PUBLISHED"] if story.state == "PUBLISHED" else []
+        assert (node["responses"] or {"totalCount": 0})["totalCount"] == len(public)
+
+
 async def _left(life: Life) -> None:
     """P12, P25: only what people agree to today leaves, and recipients are told of all that went."""
     may = {n for n, s in life.stories.items() if s.state == "PUBLISHED" and s.author in life.feeds}
@@ -100,7 +119,7 @@ async def _nowhere(life: Life, connection: asyncpg.Connection | None = None) -> 
 
 
 async def _holds(life: Life) -> None:
-    for check in (_hidden, _counted, _left, _nowhere):
+    for check in (_hidden, _counted, _stands, _left, _nowhere):
         await check(life)
 
 
@@ -126,17 +145,35 @@ async def _come_back(life: Life, dsn: str, cluster: EmbeddedPostgres, folder: Pa
 
 
 @pytest.fixture(scope="module")
-def life(place: World) -> Life:
+async def life(place: World, tmp_path_factory: pytest.TempPathFactory) -> Letters:
     """One life for all runs: those who are gone stay gone."""
-    return Life(place, Random(0))
+    begun = Letters(place, Random(0), folder=tmp_path_factory.mktemp("life"))
+    await begun.listen()
+    return begun
+
+
+@pytest.fixture
+def logged() -> Iterator[BytesIO]:
+    """What stands in the log, at the most talkative level."""
+    lines = BytesIO()
+    log.configure("debug", lines)
+    yield lines
+    log.configure("info")
 
 
 @pytest.mark.parametrize("seed", range(RUNS))
 async def test_p12_p17_p18_whatever_people_do(
-    life: Life, lived: str, cluster: EmbeddedPostgres, template: str, tmp_path: Path, seed: int
+    life: Letters,
+    lived: str,
+    cluster: EmbeddedPostgres,
+    template: str,
+    tmp_path: Path,
+    logged: BytesIO,
+    seed: int,
 ) -> None:
-    """Random deeds of random people; a dump half-way comes back at the end."""
+    """Random deeds of random people, from sending a story to a change; a dump half-way comes back at the end."""
     life.chance = Random(seed)
+    await life.begin()
     done = []
     for step in range(STEPS):
         done.append(await life.step())
@@ -144,12 +181,32 @@ async def test_p12_p17_p18_whatever_people_do(
             await _holds(life)
         if step == STEPS // 2:
             await asyncio.to_thread(back_up, lived, tmp_path)
+    await life.deliver()
+    await life.quiet()
     await _holds(life)
     await _come_back(life, lived, cluster, tmp_path)
+    lines = logged.getvalue().decode()
+    assert '"event":"request"' in lines
+    assert [person for person in (*life.people.values(), *life.erased) if person.mark in lines] == []
     assert len(set(done)) > 5, done
 
 
-async def test_the_invariants_can_fail(life: Life) -> None:
+async def test_p21_p22_people_were_told_of_everything_there_is(life: Letters) -> None:
+    """P21, P22: sooner or later there is every kind of e-mail about stories, none of them missing, none too many."""
+    wanted = {*TOPICS} - {"moderation_due"}
+    life.chance = Random(7)
+    await life.begin()
+    busy = (
+        *(life.submit, life.mark, life.moderate, life.respond, life.settle, life.judge, life.end, life.alert),
+        *(life.moderate, life.deliver),
+    )
+    for _ in range(PATIENCE):
+        if set(life.sent) != wanted:
+            await life.chance.choice(busy)()
+    assert set(life.sent) == wanted
+
+
+async def test_the_invariants_can_fail(life: Letters) -> None:
     """Each of them finds what it is for."""
     await life.join()
     await life.join()
@@ -170,3 +227,12 @@ async def test_the_invariants_can_fail(life: Life) -> None:
     with pytest.raises(AssertionError):
         await _nowhere(life)
     life.erased.remove(person)
+
+    life.refused.clear()
+    life.expect(person.id, "story_published", number)
+    with pytest.raises(AssertionError):
+        await life.deliver()
+    life.waiting.clear()
+    life.told.append(person.mark)
+    with pytest.raises(AssertionError):
+        await life.quiet()

@@ -19,7 +19,7 @@ INSTEAD_OF = {
 # In these layers a file is a concept's, or one of these.
 BESIDES = {
     "models": "base secret database key transition",
-    "schema": "access api base connection context documentation endpoint mutation problem query range scalar",
+    "schema": "access api base connection context documentation endpoint mutation problem query range scalar subscription",
     "docs": "access bench decisions import errors planner policy promises schema settings",
 }
 POLICIES_BESIDES = frozenset({"grant", "open", "query"})

@@ -5,12 +5,13 @@ from graphql import is_input_object_type
 
 from policies.plan import ROW_FIELD, Policies
 from resolvers import listing, organisation, service
+from resolvers.live.root import LIVE
 from resolvers.mapping import TYPES
 from resolvers.root import ROOTS
 from schema.api import core, fields
 
 POLICIES = Policies.load()
-ROOT_TYPES = {"Query", "Mutation"}
+ROOT_TYPES = {"Query", "Mutation", "Subscription"}
 ROWS = sorted(set(fields()) - POLICIES.carriers - ROOT_TYPES)
 FILTERS = {"Story": listing.FILTERS, "Service": service.FILTERS, "Organisation": organisation.FILTERS}
 UNPLANNED = {"access"}
@@ -42,6 +43,7 @@ def test_policies_and_resolvers_agree_on_what_makes_a_row_visible(type_name: str
 
 def test_every_question_is_answered() -> None:
     assert set(fields()["Query"]) == set(ROOTS) | UNPLANNED
+    assert set(fields()["Subscription"]) == set(LIVE)
 
 
 @pytest.mark.parametrize("type_name", FILTERS)

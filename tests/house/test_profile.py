@@ -30,6 +30,8 @@ FIGURES = {
 }
 """The numbers that are stored with anything that leads to a person, and what each is."""
 TOLD = {
+    "Alert.criticalityFrom": "the lowest criticality of stories that an alert tells of",
+    "Alert.criticalityTo": "the highest criticality of stories that an alert tells of",
     "AccessLogConnection.totalCount": "how many entries the person's own log has",
     "Complaint.number": "numbers complaints",
     "DataExport.size": "bytes of a copy",
@@ -51,6 +53,7 @@ TOLD = {
 """The numbers that can be asked for from an account on."""
 TALLIES = {
     "migrations/versions/20261124_0630_heart.py:TRIGGERS": "marks, by story",
+    "operations/alert/create.py:_may_have_one_more": "one's own alerts, so that nobody has too many",
     "operations/attempt.py:_count": "one's own attempts of the last minutes, against guessing; they are deleted soon",
     "operations/backup/restore.py:SETTLE": "the highest number that a story had",
     "operations/backup/restore.py:_erase_keyless": "all accounts of a dump, to tell whether its keys fit",
@@ -62,6 +65,7 @@ TALLIES = {
     "resolvers/connection.py:Page._page": "the place of a row in its page",
     "resolvers/connection.py:Page._page_fact": "whether a page has a next one",
     "resolvers/listing.py:_ranked": "stories by how well their words fit a search",
+    "resolvers/live/root.py:_waiting": "stories that wait for a moderator",
     "resolvers/service.py:StoryCount.value": "stories, by service",
     "resolvers/story.py:ResponseCount.value": "responses, by story",
 }

@@ -16,6 +16,7 @@ DEPTH = 2 if PROVE else 1
 LISTS = {"stories": "Story", "services": "Service", "organisations": "Organisation", "tags": "Tag"}
 NODES = (
     "Account", "Story", "Response", "Service", "Organisation", "Area", "Session", "DataExport", "Complaint",
+    "Alert",
 )  # fmt: skip
 OLDEST = """query($id: ID!) { node(id: $id) { __typename id ... on Account {
     accessLog(last: 100) { ...AccessLogConnection_0 }

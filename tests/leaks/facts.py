@@ -26,7 +26,7 @@ select id, status::text, author_id, title, body, to_json(submitted_at)#>>'{}' as
 RESPONSES = """
 select id, status::text, story_id, body, array_remove(array[organisation_id], null) as bodies from response
 """
-OWNED = {"Session": "session", "DataExport": "data_export", "Complaint": "complaint"}
+OWNED = {"Session": "session", "DataExport": "data_export", "Complaint": "complaint", "Alert": "alert"}
 """Types of rows that are one person's; a complaint may be nobody's that has an account."""
 MOMENTS = {
     "Account.corrections": "select account_id, to_json(corrected_at)#>>'{}' from correction",

@@ -37,6 +37,7 @@ class Other:
     """Others' that this viewer may not see."""
     complaint: str
     session: str
+    alert: str
     token: str
     """Of a copy of their data."""
 
@@ -55,6 +56,7 @@ def other_than(facts: Facts, person: Person, place: int) -> Other:
         tuple(row.identity for row in facts.of("Response") if not SIGHT["Response"](person, row))[:2],
         facts.some("Complaint", owner=other.account).identity,
         facts.some("Session", owner=other.account).identity,
+        facts.some("Alert", owner=other.account).identity,
         token,
     )
 
@@ -125,6 +127,7 @@ TRIES: dict[str, Tries] = {
     ],
     "updateDemographics": lambda o: [({"input": {"birthYear": 1}}, None)],
     "setConsent": lambda o: [({"purpose": "RESEARCH", "granted": False}, None)],
+    "setMailPreference": lambda o: [({"topic": "STORY", "wanted": False}, None)],
     "requestDataExport": _nothing,
     "eraseAccount": _password(),
     "recordReading": _stories,
@@ -153,6 +156,9 @@ TRIES: dict[str, Tries] = {
         ({"input": {"responseId": r, "publish": True}}, {"input": {"responseId": "Response:999999", "publish": True}})
         for r in o.responses
     ],
+    # Nobody's alert: what is wrong with it is not repeated.
+    "createAlert": lambda o: [({"input": {"name": o.email, "filter": {"status": "PREVIEW"}}}, None)],
+    "deleteAlert": lambda o: [({"alertId": o.alert}, {"alertId": f"Alert:{NOBODY}"})],
     "complain": lambda o: [({"input": {"kind": "COPY", "body": "x", "email": "me@x.example"}}, None)],
     "answerComplaint": lambda o: [
         ({"complaintId": o.complaint, "outcome": "x"}, {"complaintId": f"Complaint:{NOBODY}", "outcome": "x"}),

@@ -11,6 +11,8 @@ from sqlmodel import SQLModel, select
 
 from models import (
     Account,
+    Alert,
+    AlertFrequency,
     Confirmation,
     ConfirmationKind,
     Correction,
@@ -56,6 +58,7 @@ def _rows(keyring: Keyring, account: Account, number: int) -> Iterator[SQLModel]
     email = f"new.{secrets.token_hex(5)}@changed.example"
     yield _session(person, key, moment)
     yield from _copy(person, key, moment)
+    yield Alert(account_id=person, name=f"Alert {secrets.token_hex(6)}", frequency=AlertFrequency.DAILY)
     yield Correction(account_id=person, field="postcode", corrected_at=moment)
     yield EmailChange(
         account_id=person,

@@ -126,6 +126,7 @@ SIGHT: Mapping[str, Rule] = {
     **dict.fromkeys(("Account.dataExports", "Account.complaints"), own),
     "Account.accessLog": either(own, request),
     **dict.fromkeys(("Session", "Session.client", "Session.current", "DataExport", "DataExport.url"), own),
+    **dict.fromkeys(("Account.alerts", "Alert"), own),
     **dict.fromkeys(
         ("Complaint", "Complaint.body", "Complaint.extensionReason", "Complaint.outcome"), either(own, dpo)
     ),

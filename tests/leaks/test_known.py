@@ -26,6 +26,7 @@ OWNED = {
     "Account": "email roles memberships { role } stories { totalCount } accessLog { totalCount } pendingEmail",
     "Session": "client expiresAt current",
     "DataExport": "url status size",
+    "Alert": "name createdAt search",
     "Complaint": "number body email outcome dueAt",
 }
 

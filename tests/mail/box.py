@@ -12,18 +12,22 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import orjson
 from aiosmtpd.controller import Controller
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.secret import Keyring, PersonKey
 from operations.mail import queue
 from operations.mail.post import Post
+from operations.mail.queue import Value
 from operations.mail.render import Sender
 from operations.mail.send import send_next
+from policies.viewer import Member
+from tests.consent.world import World
 
 EMAIL = "canary-mailbox@people.example"
 SENDER = Sender("Candour <no-reply@candour.example>", "https://candour.example")
-VALUES = {
+VALUES: dict[str, Value] = {
     "link": "https://candour.example/confirm#verify=canary-token",
     "expires": "1 December 2026",
     "number": "17",
@@ -31,6 +35,16 @@ VALUES = {
     "due": "24 December 2026",
     "reason": "Many <files> & letters",
     "outcome": "We are <sorry> & say so",
+    "alerts": "“Nights & <wards>”",
+    "numbers": ["17", "18"],
+    "stories": "https://candour.example/stories/",
+    "several": "yes",
+    "more": "1,234",
+    "period": "week",
+    "hours": "96",
+    "mine": "333",
+    "free": "444",
+    "late": "555",
 }
 
 
@@ -57,6 +71,15 @@ class Box:
 
     async def row(self, id_: UUID) -> Any:
         return await self.connection.fetchrow("select * from mail where id = $1", id_)
+
+
+async def said(world: World, who: Member) -> list[tuple[str, dict[str, Any]]]:
+    """The templates and contents of somebody's e-mails."""
+    rows = await world.connection.fetch(
+        "select id, template, content from mail where account_id = $1 order by template", who.account_id
+    )
+    key = world.keyring.open(who.key, str(who.account_id))
+    return [(row["template"], orjson.loads(key.decrypt(row["content"], f"mail.content:{row['id']}"))) for row in rows]
 
 
 @dataclass

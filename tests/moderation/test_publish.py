@@ -42,6 +42,11 @@ PUBLISH = """mutation($input: PublishStoryInput!) {
 LOG = """query($number: Int!) {
   story(number: $number) { title original { title body purgeAfter } moderationLog { action note } }
 }"""
+TURNED_DOWN = """
+select purge_after - interval '6 months' between done_at - interval '1 minute' and done_at from story_original join moderation_entry using (story_id)
+where story_id = $1 and action = 'REJECTED'
+"""
+TAGS = "query($number: Int!) { story(number: $number) { tags { kind label } moderationLog { action } } }"
 EDIT = Edit(title="Another title", body="Another text")
 EVIL = [
     ({"title": ""}, "title", "INVALID"),
@@ -167,6 +172,29 @@ async def test_p11_the_first_original_is_kept_when_a_story_is_changed_twice(worl
     own = (await world.ask(LOG, author, number=number))["story"]
     assert own["original"]["title"] == "A title"
     assert [entry["action"] for entry in own["moderationLog"]] == ["EDITED", "PREVIEWED", "EDITED", "PUBLISHED"]
+
+
+async def test_p11_the_original_of_a_story_that_is_turned_down_goes_six_months_later(world: World) -> None:
+    author, who = await author_of(world), await moderator(world)
+    number = await world.story(author, "SUBMITTED")
+    await do(world, who, lambda desk, number: moderation.preview(desk, number, Edit(title="In preview")), number)
+    await do(world, who, lambda desk, number: moderation.reject(desk, number, REASON), number)
+    assert await world.connection.fetchval(TURNED_DOWN, number)
+    own = (await world.ask(LOG, author, number=number))["story"]
+    assert own["original"]["title"] == "A title"
+    assert own["original"]["purgeAfter"] is not None
+
+
+async def test_moderators_tags_become_the_same_as_authors(world: World) -> None:
+    """Lower case, single spaces, composed letters; the same again is no second one."""
+    author, who = await author_of(world), await moderator(world)
+    number = await world.story(author, "SUBMITTED")
+    tags = [(TagKind.GOOD, " The   STAFF "), (TagKind.GOOD, "the staff"), (TagKind.FEELING, "Cafe\u0301")]
+    await do(world, who, partial(moderation.preview, edit=Edit(tags=tags)), number)
+    await do(world, who, partial(moderation.publish, edit=Edit(tags=tags)), number)
+    own = (await world.ask(TAGS, author, number=number))["story"]
+    assert own["tags"] == [{"kind": "GOOD", "label": "the staff"}, {"kind": "FEELING", "label": "caf\u00e9"}]
+    assert [entry["action"] for entry in own["moderationLog"]] == ["EDITED", "PREVIEWED", "PUBLISHED"]
 
 
 async def test_tags_that_no_story_bears_any_more_are_gone(world: World) -> None:

@@ -12,6 +12,8 @@ from uuid import UUID
 from models import (
     Account,
     AgeGroup,
+    Alert,
+    AlertFrequency,
     Area,
     AreaKind,
     AuthorRole,
@@ -220,6 +222,7 @@ class World:
         identity = {"id": UUID(int=400 + number), "account_id": account.id}
         yield Session(token_hash=bytes([number]), created_at=NOON, expires_at=NOON, **identity)
         yield DataExport(requested_at=NOON, **identity)
+        yield Alert(name="Ward 7", frequency=AlertFrequency.DAILY, created_at=NOON, **identity)
         yield Correction(id=number, account_id=account.id, field="postcode", corrected_at=NOON)
         yield IpAddressUse(id=UUID(int=200 + number), account_id=account.id, address=b"a", used_at=NOON, use="story")
         given: dict[str, Any] = {"purpose": ConsentPurpose.PUBLISH, "granted": True, "given_at": NOON}

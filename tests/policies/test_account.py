@@ -9,7 +9,7 @@ from tests.policies.table import Line, assert_decided, lines
 #                           anon member author staff other mod safe abuse dpo admin
 ACCOUNT = """
 demographics,readingHistory,similarExperiences,stories · · Y · · · · · · ·
-sessions,secondFactor,pendingEmail,corrections,dataExports,complaints · · Y · · · · · · ·
+sessions,secondFactor,pendingEmail,corrections,dataExports,complaints,alerts · · Y · · · · · · ·
 createdAt,penName,email     ·    ·      Y      ·     ·     ·   p    ·     p   ·
 postcode                    ·    ·      Y      ·     ·     ·   p    ·     ·   ·
 ipAddresses                 ·    ·      Y      ·     ·     ·   ·    p     ·   ·
@@ -24,6 +24,10 @@ ADDRESS = "address,usedAt,use · · Y · · · · p · ·"
 SESSION = "id,createdAt,expiresAt,client,secondFactor,current · · Y · · · · · · ·"
 CORRECTION = "field,correctedAt · · Y · · · · · · ·"
 DATA_EXPORT = "id,status,requestedAt,readyAt,expiresAt,fetchedAt,size,url · · Y · · · · · · ·"
+ALERT = """
+id,name,frequency,createdAt,search,service,organisation,area,tag,region,ageGroup · · Y · · · · · · ·
+authorRole,progress,routing,criticalityFrom,criticalityTo · · Y · · · · · · ·
+"""
 ACCESS_LOG = "happenedAt,roles,organisation,fields,purpose,reasons · · Y · · · · · p ·"
 TABLES = {
     "account": ACCOUNT,
@@ -34,6 +38,7 @@ TABLES = {
     "session": SESSION,
     "correction": CORRECTION,
     "copy": DATA_EXPORT,
+    "alert": ALERT,
     "seen": ACCESS_LOG,
 }
 DECISIONS = [(name, line) for name, table in TABLES.items() for line in lines(table)]
@@ -43,7 +48,7 @@ DECISIONS = [(name, line) for name, table in TABLES.items() for line in lines(ta
 def test_account(name: str, line: Line) -> None:
     """P01 email, P02 postcode, P03 addresses, P04 readings, P05 marks, P07 answers, P12 consents are the person's.
 
-    So are P14 sessions and who looked at what, P15 corrections and P16 copies.
+    So are P14 sessions and who looked at what, P15 corrections and P16 copies, and P22 alerts.
     """
     assert_decided(line, name)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import models
 from policies.viewer import Member
+from tests.reference.alert import ALERT, alerts
 from tests.reference.desk import DESK
 from tests.reference.permission import permissions, settling
 from tests.reference.place import Order
@@ -115,6 +116,11 @@ def current(reader: "Reader", row: Any, arguments: Arguments) -> bool:
     return bool(row.id == getattr(reader.sight.viewer, "session_id", None))
 
 
+def mail_preferences(reader: "Reader", row: Any, arguments: Arguments) -> Any:
+    refused = {refusal.topic for refusal in reader.world.all(models.MailRefusal) if refusal.account_id == row.id}
+    return [{"topic": topic, "wanted": topic not in refused} for topic in models.MailTopic]
+
+
 def access_log(reader: "Reader", row: Any, arguments: Arguments) -> Any:
     entries = [entry for entry in reader.world.all(models.AccessLogEntry) if entry.person_id == row.id]
     order = Order("Account.accessLog", lambda e: (e.id,), descending=True)
@@ -195,8 +201,10 @@ ACCOUNT: dict[str, Field] = {
     "secondFactor": lambda reader, row, arguments: bool(row.second_factor and row.second_factor.confirmed_at),
     "pendingEmail": pending_email,
     "corrections": many("corrections", lambda c: -c.id),
+    "alerts": alerts,
     "dataExports": many("data_exports", lambda e: (-e.requested_at.timestamp(), e.id)),
     "complaints": many("complaints", lambda c: -c.number),
+    "mailPreferences": mail_preferences,
     "accessLog": access_log,
 }
 SERVICE: dict[str, Field] = {
@@ -254,6 +262,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "client": secret("client", "session.client", "id", "account"),
         "current": current,
     },
+    "Alert": ALERT,
     "Correction": columns("field", "correctedAt"),
     "DataExport": {
         "id": identity,

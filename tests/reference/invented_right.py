@@ -9,16 +9,25 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from models import (
+    AgeGroup,
+    Alert,
+    AlertFrequency,
     AuditEvent,
+    AuthorRole,
     Complaint,
     ComplaintKind,
     Correction,
     DataExport,
     DataExportStatus,
     EmailChange,
+    MailRefusal,
+    MailTopic,
     PlatformRole,
+    Region,
+    Routing,
     SecondFactor,
     Session,
+    StoryProgress,
     WrappedKey,
 )
 
@@ -42,6 +51,8 @@ def rights(inventor: "Inventor", people: Sequence[UUID]) -> None:
             inventor.add(_export(inventor, person))
         for _ in range(inventor.chance.randint(0, 4)):
             _complain(inventor, person)
+        for _ in range(inventor.chance.randint(0, 3)):
+            inventor.add(_alert(inventor, person))
     for _ in range(STRANGERS):
         _complain(inventor, None)
     for _ in range(4 * len(people)):
@@ -88,6 +99,8 @@ def _changes(inventor: "Inventor", person: UUID) -> None:
                 expires_at=_clock(inventor),
             )
         )
+    for topic in inventor.some(list(MailTopic), 3):
+        inventor.add(MailRefusal(account_id=person, topic=topic))
     for _ in range(inventor.chance.randint(0, 4)):
         field = inventor.chance.choice(("email", "postcode", "penName", "gender"))
         inventor.add(Correction(account_id=person, field=field, corrected_at=inventor.moment()))
@@ -109,6 +122,29 @@ def _export(inventor: "Inventor", person: UUID) -> DataExport:
         token=inventor.keys[person].encrypt(token, f"data_export.token:{id_}")
         if status is DataExportStatus.READY
         else None,
+    )
+
+
+def _alert(inventor: "Inventor", person: UUID) -> Alert:
+    """With some conditions, of which many invented ones are null."""
+    one, maybe = inventor.chance.choice, inventor.maybe
+    return Alert(
+        id=inventor.uuid(),
+        account_id=person,
+        name=inventor.text()[:100],
+        frequency=one(list(AlertFrequency)),
+        created_at=inventor.moment(),
+        search=maybe(inventor.text()),
+        service_id=maybe(one((1, 2, 3))),
+        organisation_id=maybe(one((1, 2, 3))),
+        tag_id=maybe(one((1, 2, 3))),
+        region=maybe(one(list(Region))),
+        age_group=maybe(one(list(AgeGroup))),
+        author_role=maybe(one(list(AuthorRole))),
+        progress=maybe(one(list(StoryProgress))),
+        routing=maybe(one(list(Routing))),
+        criticality_from=maybe(one((0, 3, 5))),
+        criticality_to=maybe(one((0, 3, 5))),
     )
 
 

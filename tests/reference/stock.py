@@ -162,7 +162,7 @@ class Stock:
 
 IDENTIFIED = (
     models.Story, models.Response, models.Service, models.Organisation, models.Area, models.Account, models.Session,
-    models.DataExport, models.Complaint,
+    models.DataExport, models.Complaint, models.Alert,
 )  # fmt: skip
 NOBODY = "00000000-0000-4000-8000-000000000999"
 NOWHERE = ("Story:999", "Response:999", "Service:999", "Area:999", f"Account:{NOBODY}", f"Complaint:{NOBODY}")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from models import Account, Complaint, DataExport, Session
+from models import Account, Alert, Complaint, DataExport, Session
 from policies.viewer import Member
 from tests.reference.proof import Proof
 
@@ -12,10 +12,12 @@ SESSION = "... on Session { createdAt expiresAt client secondFactor current }"
 COPY = "... on DataExport { status requestedAt readyAt expiresAt fetchedAt size url }"
 COMPLAINT = """... on Complaint { number kind email body receivedAt acknowledgedAt dueAt extendedAt extensionReason overdue
     answeredAt outcome viewerCan { answer extend } }"""
+ALERT = """... on Alert { name frequency createdAt search service { id } organisation { id } area { code } tag { label }
+    region ageGroup authorRole progress routing criticalityFrom criticalityTo }"""
 ACCOUNT = f"""... on Account {{ secondFactor pendingEmail sessions {{ id {SESSION} }} corrections {{ field correctedAt }}
-    dataExports {{ id {COPY} }} complaints {{ id {COMPLAINT} }}
+    dataExports {{ id {COPY} }} complaints {{ id {COMPLAINT} }} alerts {{ id {ALERT} }}
     accessLog(first: 50) {{ totalCount nodes {{ happenedAt roles organisation {{ id name }} fields purpose reasons }} }} }}"""
-KINDS = {Account: ACCOUNT, Session: SESSION, DataExport: COPY, Complaint: COMPLAINT}
+KINDS = {Account: ACCOUNT, Session: SESSION, DataExport: COPY, Complaint: COMPLAINT, Alert: ALERT}
 FILTERS = (
     "", "(filter: {open: true})", "(filter: {open: false, overdue: false})", "(filter: {overdue: true})",
     "(filter: {kind: ERASURE, open: null})",

@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any
 
-from models import AccessLogEntry, Account, Complaint, DataExport, Demographics, Response, Session, Story
+from models import AccessLogEntry, Account, Alert, Complaint, DataExport, Demographics, Response, Session, Story
 from tests.reference.field import FIELDS
 from tests.reference.proof import Proof
 
@@ -13,7 +13,7 @@ async def test_one_question_for_all_fields_is_as_good_as_one_each(in_small: Proo
     oracle = in_small.reference.oracle
     for _ in range(150):
         model: Any = chance.choice(
-            (Account, Demographics, Response, Story, Session, Complaint, DataExport, AccessLogEntry)
+            (Account, Demographics, Response, Story, Session, Complaint, DataExport, AccessLogEntry, Alert)
         )
         row, viewer = chance.choice(in_small.world.all(model)), chance.choice(in_small.viewers)
         field = chance.choice(list(FIELDS[model.__name__]))

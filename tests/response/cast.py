@@ -6,6 +6,7 @@ from typing import Any
 from models.account import PlatformRole
 from models.change import ChangeKind
 from models.membership import MembershipRole
+from operations.mail.similar import tell_similar
 from operations.response import write
 from operations.response.moderate import moderate_response
 from operations.response.settle import settle_responses
@@ -104,6 +105,11 @@ class Cast:
         sealed = key.encrypt(address, f"account.email:{who.account_id}")
         await self.world.connection.execute("update account set email = $2 where id = $1", who.account_id, sealed)
         return who
+
+    async def tell(self, number: int) -> int:
+        """Let the worker read the story's events; how many e-mails it queued."""
+        await self.world.settled([number])
+        return await tell_similar(self.world.sessions.begin, self.world.keyring, URL)
 
     async def mails(self, who: Member) -> list[str]:
         """The templates of the e-mails that wait for somebody."""

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -46,6 +47,37 @@ mod           · · ·         · · ·        · · ·         Y ! !
 manager       Y · ·         Y · ·        · · ·         · · ·
 writer        Y = =         Y = =        · · ·         · · ·
 """
+# Whether somebody replies to a published response, in every state of its story.
+REPLY = """
+member           ?         ?        ?         ?         ?       ?          ·
+other            ?         ?        ?         ?         ?       ?          ·
+reader           ?         ?        ?         ?         ·       ·          ·
+staff            ?         ?        ?         ?         ·       ·          ·
+manager          ?         ?        ?         ?         ·       ·          ·
+writer           ?         ?        ?         ?         ·       ·          ·
+safe             ?         ·        ·         ·         ·       ·          ·
+abuse            ?         ?        ?         ?         ?       ?          ·
+dpo              ?         ?        ?         ?         ?       ?          ·
+admin            ?         ?        ?         ?         ?       ?          ·
+mod              ?         ·        ·         ·         ·       ·          ·
+author           ?         ·        ·         ·         Y       ·          Y
+"""
+# Whether somebody responds to a published story in the name of who works in the same organisation, or does not.
+#              self  responder  manager  reader  elsewhere  nobody
+BEHALF = """
+member          ·        ·         ·       ·         ·         ·
+other           ·        ·         ·       ·         ·         ·
+reader          ·        ·         ·       ·         ·         ·
+author          ·        ·         ·       ·         ·         ·
+mod             ·        ·         ·       ·         ·         ·
+safe            ·        ·         ·       ·         ·         ·
+abuse           ·        ·         ·       ·         ·         ·
+dpo             ·        ·         ·       ·         ·         ·
+admin           ·        ·         ·       ·         ·         ·
+staff           Y        ·         ·       ·         ·         ·
+manager         Y        Y         Y       ·         ·         ·
+"""
+NAMED = ("self", "responder", "manager", "reader", "elsewhere", "nobody")
 ROLES = {
     "mod": PlatformRole.MODERATOR,
     "safe": PlatformRole.SAFEGUARDING,
@@ -77,10 +109,13 @@ RESPONDING = [
     for viewer, *decisions in (line.split() for line in RESPOND.strip().splitlines())
     for state, decision in zip(STATES.split(), decisions, strict=True)
 ]
-CHANGING = [
-    pytest.param(viewer, decisions, id=viewer)
-    for viewer, *decisions in (line.split() for line in CHANGES.strip().splitlines())
-]
+
+
+def _rows(table: str) -> list[Any]:
+    return [
+        pytest.param(viewer, decisions, id=viewer)
+        for viewer, *decisions in (line.split() for line in table.strip().splitlines())
+    ]
 
 
 async def _viewer(cast: Cast, name: str, author: Member) -> Member:
@@ -117,7 +152,7 @@ async def test_p08_who_responds(world: World, cast: Cast, name: str, state: str,
     assert written == (decision == "Y")
 
 
-@pytest.mark.parametrize(("name", "decisions"), CHANGING)
+@pytest.mark.parametrize(("name", "decisions"), _rows(CHANGES))
 async def test_p10_who_changes_and_moderates(world: World, cast: Cast, name: str, decisions: list[str]) -> None:
     """P10: what is pending is for who wrote it, their managers and moderators; each decides once."""
     author, writer = await world.person(), await cast.staff()
@@ -137,9 +172,33 @@ async def test_p10_who_changes_and_moderates(world: World, cast: Cast, name: str
     assert dict(zip(asked, found, strict=True)) == dict(zip(asked, decisions, strict=True))
 
 
-@pytest.mark.parametrize("state", ["REJECTED", "SUBMITTED", "IN_REVIEW", "RESTRICTED"])
-async def test_p10_nobody_replies_where_the_story_is_not_read(world: World, cast: Cast, state: str) -> None:
-    author, writer = await world.person(), await cast.staff()
-    number = await world.story(author, state)
-    given = (number, cast.organisation, writer.account_id, "PUBLISHED", False)
-    assert await _outcome(cast.reply(author, await world.connection.fetchval(WRITTEN, *given))) == "·"
+@pytest.mark.parametrize(("name", "decisions"), _rows(REPLY))
+async def test_p10_who_replies(world: World, cast: Cast, name: str, decisions: list[str]) -> None:
+    """P10: the story's author alone, while they and others can read it."""
+    found = []
+    for state in STATES.split():
+        author, writer = await world.person(), await cast.staff()
+        who = writer if name == "writer" else await _viewer(cast, name, author)
+        number = await world.story(author, state)
+        given = (number, cast.organisation, writer.account_id, "PUBLISHED", False)
+        found.append(await _outcome(cast.reply(who, await world.connection.fetchval(WRITTEN, *given))))
+    assert dict(zip(STATES.split(), found, strict=True)) == dict(zip(STATES.split(), decisions, strict=True))
+
+
+@pytest.mark.parametrize(("name", "decisions"), _rows(BEHALF))
+async def test_p08_who_responds_in_whose_name(world: World, cast: Cast, name: str, decisions: list[str]) -> None:
+    """P08: a manager for colleagues who may respond themselves, everybody else for themselves."""
+    author = await world.person()
+    number, who = await world.story(author), await _viewer(cast, name, author)
+    colleagues = {
+        "self": who.account_id,
+        "responder": (await cast.staff()).account_id,
+        "manager": (await cast.staff(MembershipRole.MANAGER)).account_id,
+        "reader": (await cast.staff(MembershipRole.READER)).account_id,
+        "elsewhere": (await _viewer(cast, "other", author)).account_id,
+        "nobody": uuid4(),
+    }
+    found = {named: await _outcome(cast.respond(who, number, on_behalf_of=colleagues[named])) for named in NAMED}
+    assert found == dict(zip(NAMED, decisions, strict=True))
+    writers = await world.connection.fetch("select account_id from response where story_id = $1", number)
+    assert {row["account_id"] for row in writers} == {colleagues[named] for named in NAMED if found[named] == "Y"}

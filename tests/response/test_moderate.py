@@ -5,7 +5,9 @@ import asyncio
 import pytest
 
 from models.change import ChangeKind
+from models.consent import ConsentPurpose
 from operations.problem import ProblemCode, ProblemError
+from operations.sharing import leaving
 from operations.similar import mark_similar, unmark_similar
 from operations.story import withdraw_stories
 from policies.viewer import Member
@@ -13,6 +15,7 @@ from tests.consent.world import World
 from tests.response.cast import Cast
 
 CHANGES = "select kind::text, status::text, published_at is not null from change where story_id = $1 order by id"
+TOLD = {ChangeKind.PLANNED: "CHANGE_PUBLISHED", ChangeKind.MADE: "CHANGE_MADE"}
 DECIDED = """
 select status::text, rejection, moderator_id, moderated_at is not null, settles_at, published_at is not null
 from response where id = $1
@@ -42,7 +45,7 @@ async def test_what_is_turned_down_stays_hidden_and_nobody_is_told(world: World,
 
 
 async def test_p05_nobody_hears_of_a_change_who_did_not_ask_for_it(world: World, cast: Cast) -> None:
-    """P05, P12: only marks that say so, as they are when the change is published; a mark again takes it back."""
+    """P05, P12: only marks that say so, as they are when they are told; a mark again takes it back."""
     number = await world.story(await world.person())
     people = [await cast.reachable(await world.person(), f"{n}@x.example") for n in range(4)]
     silent, asked, changed, gone = people
@@ -51,8 +54,11 @@ async def test_p05_nobody_hears_of_a_change_who_did_not_ask_for_it(world: World,
     async with world.sessions.begin() as session:
         await unmark_similar(session, world.plan(gone), gone, number)
     await cast.published(await cast.staff(), number, ChangeKind.PLANNED)
+    await cast.tell(number)
     assert await cast.mails(asked) == []
     await cast.published(await cast.staff(), number, ChangeKind.MADE)
+    assert await cast.mails(asked) == []
+    await cast.tell(number)
     assert [await cast.mails(who) for who in people] == [[], ["similar_change_made"], [], []]
 
 
@@ -75,7 +81,7 @@ async def test_p21_an_author_is_told_of_a_response_and_a_change(
     assert await cast.mails(author) == mails
     claimed = [(kind.value, "PUBLISHED", True)] if kind else []
     assert [tuple(row) for row in await world.connection.fetch(CHANGES, number)] == claimed
-    events = ["RESPONSE_SUBMITTED", "RESPONSE_PUBLISHED", *["CHANGE_PUBLISHED" for _ in claimed]]
+    events = ["RESPONSE_SUBMITTED", "RESPONSE_PUBLISHED", *([TOLD[kind]] if kind else [])]
     assert await cast.events(number) == events
     key = world.keyring.open(author.key, str(author.account_id))
     for id_, content in await world.connection.fetch(
@@ -84,6 +90,22 @@ async def test_p21_an_author_is_told_of_a_response_and_a_change(
         text = key.decrypt(content, f"mail.content:{id_}")
         link = f"http://candour.test/stories/{number}"
         assert text == f'{{"to":"author@x.example","link":"{link}","number":"{number}"}}'
+
+
+async def test_p23_recipients_of_copies_hear_of_changes(world: World, cast: Cast) -> None:
+    """P23: of what was published, by the consent of the story's author; of nothing that was turned down."""
+    author = await world.person(ConsentPurpose.PUBLISH, ConsentPurpose.FEED)
+    number = await world.story(author)
+    turned_down = await cast.respond(await cast.staff(), number, ChangeKind.MADE)
+    await cast.over(turned_down)
+    await cast.moderate(await cast.moderator(), turned_down, "A reason")
+    for kind in ChangeKind:
+        await cast.published(await cast.staff(), number, kind)
+    await world.settled([number])
+    async with world.sessions.begin() as session:
+        events = await leaving(session, ConsentPurpose.FEED, limit=10_000)
+    heard = [event.kind for event in events if event.number == number]
+    assert heard == ["RESPONSE_PUBLISHED", "CHANGE_PUBLISHED", "RESPONSE_PUBLISHED", "CHANGE_MADE"]
 
 
 async def test_progress_never_goes_back(world: World, cast: Cast) -> None:
@@ -99,6 +121,8 @@ async def test_p10_a_reply_is_moderated_and_changes_nothing_else(world: World, c
     number = await world.story(author)
     response = await cast.published(await cast.staff(), number)
     reply = await cast.reply(author, response)
+    answers = "select reply_to_id from response where id = $1"
+    assert await world.connection.fetchval(answers, reply) == response
     await cast.settle(reply)
     assert await cast.status(reply) == "PENDING"
     await cast.moderate(await cast.moderator(), reply)

@@ -53,6 +53,8 @@ c as (insert into moderation_entry (story_id, action, done_at) values ($1, 'SUBM
 d as (insert into story_original (story_id, title, body) values ($1, 'sealed', 'sealed')),
 e as (insert into reading (account_id, story_id, read_at) values ($3, $1, now())),
 f as (insert into similar_experience (account_id, story_id, marked_at) values ($3, $1, now())),
+i as (insert into alert (id, account_id, name, frequency) values (gen_random_uuid(), $3, 'x', 'DAILY') returning id),
+j as (insert into alert_match (alert_id, story_id, due_at) select id, $1, now() from i),
 g as (insert into story_area (story_id, area_id) select $1, min(id) from area),
 h as (insert into response (story_id, organisation_id, body, status, created_at)
     select $1, min(id), 'An answer', 'PENDING', now() from organisation returning id, organisation_id)

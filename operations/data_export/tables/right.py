@@ -9,6 +9,7 @@ change = metadata.tables["email_change"]
 complaint = metadata.tables["complaint"]
 export = metadata.tables["data_export"]
 mail = metadata.tables["mail"]
+refusal = metadata.tables["mail_refusal"]
 waiting = metadata.tables["waiting_story"]
 
 WITH_ACCOUNT = "until you delete your account"
@@ -153,5 +154,19 @@ TABLES = (
             "mail.complaint_id": "only for people who complained without an account",
             "mail.content": "deleted once it is sent; until then it can hold a link that opens your account",
         },
+    ),
+    Table(
+        "mail_refusals",
+        "Topics on which you want no e-mails.",
+        "to write to you about nothing else than what you want to know (P12)",
+        "until you ask for these e-mails again, or delete your account",
+        refusal,
+        refusal.c.account_id == PERSON,
+        (refusal.c.topic,),
+        (
+            Column("topic", refusal.c.topic, "what the e-mails would be about"),
+            Column("refused_at", refusal.c.refused_at, "when you said so"),
+        ),
+        {"mail_refusal.account_id": YOURS},
     ),
 )

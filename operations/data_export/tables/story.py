@@ -72,7 +72,7 @@ TABLES = (
         "story_originals",
         "Stories as you sent them, where a moderator changed them.",
         "to show what was changed (P11)",
-        "six months from publication",
+        "six months after the story was published or turned down",
         original.join(story),
         MINE,
         (story.c.id,),
@@ -189,7 +189,12 @@ TABLES = (
             Column("rejection", response.c.rejection, "why it was turned down"),
             Column("published_at", response.c.published_at, "when it was published"),
         ),
-        {"response.id": ROW, "response.account_id": YOURS, "response.organisation_id": NAMED},
+        {
+            "response.id": ROW,
+            "response.account_id": YOURS,
+            "response.organisation_id": NAMED,
+            "response.reply_to_id": "which answer you replied to: one to the same story in responses_received",
+        },
     ),
     Table(
         "changes",

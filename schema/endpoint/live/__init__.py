@@ -1,0 +1,1 @@
+"""Subscriptions over HTTP (server-sent events) and WebSocket (graphql-transport-ws)."""
