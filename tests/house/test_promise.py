@@ -29,6 +29,7 @@ BUILT = {
     "P19": "complaints are acknowledged, tracked and answered",
     "P20": "nothing scores or ranks a person",
     "P21": "authors are told of publication, responses and changes",
+    "P22": "staff are told of stories by the filter that they set",
     "P23": "what is shared is what the author agreed to",
     "P25": "every withdrawal is told",
     "P27": "a failure tells a reference and nothing internal",
