@@ -107,7 +107,7 @@ async def hold_preview(desk: Desk, number: int) -> int:
     if story.preview_until is None:
         raise ProblemError(ProblemCode.ALREADY_DONE, "This preview is held already.", FIELD)
     story.preview_until = None
-    return await _done(desk, story, ModerationAction.HELD)
+    return await _done(desk, story, ModerationAction.HELD, EventKind.STORY_HELD)
 
 
 async def release_preview(desk: Desk, number: int) -> int:
@@ -117,7 +117,7 @@ async def release_preview(desk: Desk, number: int) -> int:
         raise ProblemError(ProblemCode.ALREADY_DONE, "This preview is not held.", FIELD)
     await _check_consent(desk, taken)
     taken.story.preview_until = now() + PREVIEW
-    return await _done(desk, taken.story, ModerationAction.RELEASED)
+    return await _done(desk, taken.story, ModerationAction.RELEASED, EventKind.STORY_RELEASED)
 
 
 async def publish(desk: Desk, number: int, edit: Edit) -> int:
@@ -216,13 +216,10 @@ async def _edit(desk: Desk, taken: Taken, edit: Edit) -> None:
         log(desk.session, taken.story, desk.who, ModerationAction.EDITED, f"Changed: {', '.join(changed)}.")
 
 
-async def _done(
-    desk: Desk, story: Story, action: ModerationAction, event: EventKind | None = None, note: str | None = None
-) -> int:
-    """Log the step and, where others have to know of it, write the event."""
+async def _done(desk: Desk, story: Story, action: ModerationAction, event: EventKind, note: str | None = None) -> int:
+    """Log the step, and write the event."""
     log(desk.session, story, desk.who, action, note)
-    if event:
-        emit(desk.session, event, [story.id])
+    emit(desk.session, event, [story.id])
     await desk.session.flush()
     return story.id
 

@@ -117,3 +117,4 @@ async def _end_preview(session: AsyncSession, keyring: Keyring, url: str, story:
         return
     story.preview_until = None
     log(session, story, None, ModerationAction.HELD, NOT_AGREED)
+    emit(session, EventKind.STORY_HELD, [story.id])

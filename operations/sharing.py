@@ -26,6 +26,8 @@ INTERNAL = (
     EventKind.STORY_SUBMITTED,
     EventKind.STORY_ASSIGNED,
     EventKind.STORY_PREVIEWED,
+    EventKind.STORY_HELD,
+    EventKind.STORY_RELEASED,
     EventKind.STORY_REJECTED,
     EventKind.RESPONSE_SUBMITTED,
     EventKind.RESPONSE_REJECTED,

@@ -18,6 +18,8 @@ class ModerationQueueChange(StrEnum):
     TAKEN = "TAKEN"
     GIVEN_BACK = "GIVEN_BACK"
     PREVIEWED = "PREVIEWED"
+    HELD = "HELD"
+    RELEASED = "RELEASED"
     LEFT = "LEFT"
 
 
@@ -28,6 +30,8 @@ describe(
         ModerationQueueChange.TAKEN: "A moderator took it.",
         ModerationQueueChange.GIVEN_BACK: "It waits for any moderator again.",
         ModerationQueueChange.PREVIEWED: "It was shown to the providers that it is about.",
+        ModerationQueueChange.HELD: "Its preview does not end by itself any more.",
+        ModerationQueueChange.RELEASED: "Its preview ends by itself again.",
         ModerationQueueChange.LEFT: "It waits for nobody any more: it was published or turned down, or it is gone.",
     },
 )

@@ -19,6 +19,12 @@ ANCHOR = """case
     when area_id is not null then 'area ' || area_id
     else 'any'
 end"""
+KINDS = (
+    ("STORY_HELD", "STORY_PUBLISHED"),
+    ("STORY_RELEASED", "STORY_PUBLISHED"),
+    ("CHANGE_MADE", "STORY_WITHDRAWN"),
+)
+"""New kinds of events, each before another."""
 TOLD = (
     # Subscriptions of all processes hear of an event once it is committed: its id, kind and story, and nothing else.
     """
@@ -185,7 +191,8 @@ def upgrade() -> None:
         "ix_alert_match_due_at", "alert_match", ["due_at"], unique=False, postgresql_where=sa.text("told_at is null")
     )
     op.create_index(op.f("ix_alert_match_story_id"), "alert_match", ["story_id"], unique=False)
-    op.execute("alter type eventkind add value 'CHANGE_MADE' before 'STORY_WITHDRAWN'")
+    for kind, before in KINDS:
+        op.execute(f"alter type eventkind add value '{kind}' before '{before}'")
     for statement in TOLD:
         op.execute(statement)
     op.add_column("response", sa.Column("reply_to_id", sa.Integer(), nullable=True))
@@ -214,7 +221,7 @@ def downgrade() -> None:
     op.execute("drop trigger event_told on event")
     op.execute("drop trigger work_queued on event")
     op.execute("drop function event_told()")
-    op.execute("delete from event where kind = 'CHANGE_MADE'")
+    op.execute(f"delete from event where kind in {tuple(kind for kind, _ in KINDS)}")
     op.sync_enum_values(  # type: ignore[attr-defined]
         enum_schema="public",
         enum_name="eventkind",

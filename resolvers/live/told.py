@@ -12,6 +12,8 @@ CHANGES: Mapping[EventKind, str] = {
     EventKind.STORY_SUBMITTED: "ARRIVED",
     EventKind.STORY_ASSIGNED: "TAKEN",
     EventKind.STORY_PREVIEWED: "PREVIEWED",
+    EventKind.STORY_HELD: "HELD",
+    EventKind.STORY_RELEASED: "RELEASED",
     EventKind.STORY_PUBLISHED: "LEFT",
     EventKind.STORY_REJECTED: "LEFT",
     EventKind.STORY_WITHDRAWN: "LEFT",

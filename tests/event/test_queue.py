@@ -49,6 +49,8 @@ async def test_each_step_is_told_with_what_waits(live: Live, world: World) -> No
         (first, moderation.assign, ()),
         (first, moderation.unassign, ()),
         (first, moderation.preview, (Edit(),)),
+        (first, moderation.hold_preview, ()),
+        (first, moderation.release_preview, ()),
         (first, moderation.publish, (Edit(),)),
         (second, moderation.reject, (REASON,)),
     ):
@@ -60,6 +62,8 @@ async def test_each_step_is_told_with_what_waits(live: Live, world: World) -> No
         ("TAKEN", first, "IN_REVIEW"),
         ("GIVEN_BACK", first, "SUBMITTED"),
         ("PREVIEWED", first, "PREVIEW"),
+        ("HELD", first, "PREVIEW"),
+        ("RELEASED", first, "PREVIEW"),
         ("LEFT", first, "PUBLISHED"),
         ("LEFT", second, "REJECTED"),
     ]

@@ -264,7 +264,7 @@ async def test_p08_a_preview_lasts_72_hours_unless_it_is_held(world: World) -> N
             assert await outcome(world, who, moderation.hold_preview, number) == "ALREADY_DONE"
             await do(world, who, moderation.release_preview, number)
     assert [action for action, _ in await steps(world, number)] == ["PREVIEWED", "HELD", "RELEASED"]
-    assert await events(world, number) == ["STORY_PREVIEWED"]
+    assert await events(world, number) == ["STORY_PREVIEWED", "STORY_HELD", "STORY_RELEASED"]
 
 
 async def test_p06_a_restricted_story_keeps_its_row_and_says_why(world: World) -> None:
