@@ -35,7 +35,7 @@ class Ear:
         self._pool = await open_pool(self._dsn, 1)
         self.listener = Listener(self._dsn, self._pool, self._hear)
         self._task = asyncio.create_task(self.listener.run())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await self.listener.ready.wait()
 
     async def close(self) -> None:
@@ -45,7 +45,7 @@ class Ear:
 
     async def until(self, number: int) -> list[int]:
         """All that was heard, as far as this number."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while number not in self.numbers:
                 self._more.clear()
                 await self._more.wait()

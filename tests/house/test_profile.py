@@ -52,6 +52,7 @@ TOLD = {
 }
 """The numbers that can be asked for from an account on."""
 TALLIES = {
+    "jobs/history.py:lately": "what each job did in the last day, all of it together",
     "migrations/versions/20261124_0630_heart.py:TRIGGERS": "marks, by story",
     "operations/alert/create.py:_may_have_one_more": "one's own alerts, so that nobody has too many",
     "operations/attempt.py:_count": "one's own attempts of the last minutes, against guessing; they are deleted soon",

@@ -32,7 +32,7 @@ async def test_the_schema_holds_no_data(site: Site, facts: Facts) -> None:
 
 @pytest.mark.parametrize(
     "accept",
-    ["text/csv", "application/xml", "text/event-stream", "multipart/mixed", "text/html", "application/x-ndjson",
+    ["text/csv", "application/xml", "multipart/mixed", "text/html", "application/x-ndjson",
      "application/vnd.ms-excel", "image/png"],
 )  # fmt: skip
 async def test_no_format_but_json_comes_back_and_json_is_always_the_same(site: Site, facts: Facts, accept: str) -> None:
@@ -43,6 +43,16 @@ async def test_no_format_but_json_comes_back_and_json_is_always_the_same(site: S
         answer = await site.client.post("/graphql", json={"query": query}, headers={**headers, "Accept": also})
         assert answer.status_code == 406 or answer.content == plain.content
         assert answer.headers["content-type"].partition(";")[0].endswith("json")
+
+
+async def test_a_stream_s_one_event_holds_the_same_json(site: Site, facts: Facts) -> None:
+    query = QUERY % facts.people["author"].account
+    plain = await site.send("member", query)
+    headers = {**await site.headers("member"), "Accept": "text/event-stream"}
+    answer = await site.client.post("/graphql", json={"query": query}, headers=headers)
+    assert answer.headers["content-type"].partition(";")[0] == "text/event-stream"
+    told = [line.removeprefix("data: ") for line in answer.text.splitlines() if line.startswith("data: ")]
+    assert told == [plain.text]
 
 
 async def test_every_way_to_ask_says_the_same(site: Site) -> None:

@@ -18,7 +18,7 @@ LOADED: Sequence[type[Any]] = (
     models.Change, models.Membership, models.Consent, models.IpAddressUse, models.Reading, models.SimilarExperience,
     models.ModerationEntry, models.StoryOriginal, models.Demographics,
     models.Session, models.SecondFactor, models.EmailChange, models.Correction, models.DataExport, models.Complaint,
-    models.AccessLogEntry, models.Alert, models.WrappedKey,
+    models.AccessLogEntry, models.Alert, models.MailRefusal, models.WrappedKey,
 )  # fmt: skip
 SEARCHES = ("waiting", "kind staff", '"waiting list"', "room -list", "nurse or doctor", "zzzz", "the")
 FOUND = """
