@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, literal_column, or_, true
-from sqlalchemy.orm import aliased
 from sqlalchemy.types import TypeEngine
 
 from policies.condition import (
@@ -24,6 +23,7 @@ from policies.condition import (
     Some,
 )
 from policies.error import PolicyError
+from policies.reach import exists, mapper_of, reached, way
 
 Expression = ColumnElement[Any]
 PLAIN = re.compile(r"[A-Za-z0-9_ -]*")
@@ -36,7 +36,7 @@ def to_sql(condition: Condition, entity: Any, viewer: Mapping[str, Expression] |
     The viewer's ids are the parameters `viewer_account_id` and `viewer_demographics_id` (see `Viewer.parameters`).
     Where a statement asks for many viewers, row by row, `viewer` has expressions for them under these names.
     """
-    return _sql(condition, {ROW: entity, **(viewer or {})})
+    return _sql(condition, {ROW: reached(entity), **(viewer or {})})
 
 
 def _sql(condition: Condition, rows: dict[str, Any]) -> ColumnElement[bool]:
@@ -72,11 +72,8 @@ def _leaf(condition: Condition, rows: dict[str, Any]) -> Any:
 
 
 def _exists(entity: Any, relation: str, variable: str, where: Condition, rows: dict[str, Any]) -> ColumnElement[bool]:
-    way = getattr(entity, relation)
-    target = aliased(way.property.mapper.class_)
-    inner = _sql(where, {**rows, variable: target})
-    reached = way.of_type(target)
-    return reached.any(inner) if way.property.uselist else reached.has(inner)  # type: ignore[no-any-return]
+    target, link, tied = way(entity, relation)
+    return exists([target.rows, *link], and_(tied, _sql(where, {**rows, variable: target})))
 
 
 def _compare(operator: str, left: Any, right: Any, rows: dict[str, Any]) -> Any:
@@ -86,7 +83,7 @@ def _compare(operator: str, left: Any, right: Any, rows: dict[str, Any]) -> Any:
         case "=":
             return column == other
         case "!=":
-            return column != other if _always_there(column, right, rows) else column.is_distinct_from(other)
+            return column != other if _always_there(left, right, rows) else column.is_distinct_from(other)
         case "<":
             return column < other
         case "<=":
@@ -98,10 +95,12 @@ def _compare(operator: str, left: Any, right: Any, rows: dict[str, Any]) -> Any:
     raise PolicyError(f"an operator that SQL does not have: {operator}")
 
 
-def _always_there(column: Any, other: Any, rows: dict[str, Any]) -> bool:
+def _always_there(left: Path, right: Any, rows: dict[str, Any]) -> bool:
     """Whether neither side can be NULL, so that the plain operator, which indexes know, is right."""
-    sides = [column, *([_column(other, rows)] if isinstance(other, Path) else [])]
-    return not isinstance(other, Param) and not any(side.property.columns[0].nullable for side in sides)
+    sides = [left, *([right] if isinstance(right, Path) else [])]
+    return not isinstance(right, Param) and not any(
+        mapper_of(rows[side.variable]).columns[side.column].nullable for side in sides
+    )
 
 
 def _column(path: Path, rows: dict[str, Any]) -> Any:

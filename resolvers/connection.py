@@ -112,7 +112,7 @@ class Page:
         down = self.listing.descending != self.window.backward
         order = [key.desc() if down else key.asc() for key in keys]
         labelled = [key.label(f"key{position}") for position, key in enumerate(keys)]
-        statement = restricted(select(source.row, *labelled), self.build, self.type, source)
+        statement = restricted(select(*source.row.all, *labelled), self.build, self.type, source)
         if self.probes or self.window.backward:
             statement = statement.add_columns(func.row_number().over(order_by=order).label("place"))
         for cursor, after in ((self.window.after, True), (self.window.before, False)):

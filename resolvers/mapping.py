@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import ColumnElement
-from sqlalchemy.orm import aliased
 
 from policies.condition import TRUE, Condition
+from policies.reach import fresh
+
+__all__ = ["TYPES", "Column", "Expression", "FieldMap", "Key", "Row", "Source", "TypeMap", "fresh", "register"]
 
 if TYPE_CHECKING:
     from resolvers.build import Build, Selected
@@ -68,11 +70,6 @@ class Key:
     of: Callable[[Source], Expression]
     parse: Callable[[str], Any]
     text: Callable[[Expression], Expression] = field(default=lambda expression: expression)
-
-
-def fresh(model: Any, rows: Any = None) -> Row:
-    """A model under a name of its own in a statement; with `rows`, read from that subquery."""
-    return aliased(model, rows)
 
 
 TYPES: dict[str, TypeMap] = {}
