@@ -4,6 +4,7 @@ SQLAlchemy's own aliases of models make all columns of a table, and a join of a 
 statement with hundreds of conditions is built several times as fast without.
 """
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -18,6 +19,9 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import Mapper, RelationshipProperty
+from sqlalchemy.sql.visitors import iterate
+
+from policies.error import PolicyError
 
 ONE: ColumnElement[int] = literal_column("1")
 
@@ -68,6 +72,7 @@ def mapper_of(entity: Any) -> Mapper[Any]:
 def way(entity: Any, relation: str) -> tuple[Reached, list[FromClause], ColumnElement[bool]]:
     """The rows that a relation leads to, what else has to be read on the way, and what ties them to the entity."""
     relationship: RelationshipProperty[Any] = mapper_of(entity).relationships[relation]
+    _check(relationship)
     target = fresh(relationship.mapper)
     if relationship.secondary is None:
         pairs = relationship.local_remote_pairs or ()
@@ -76,6 +81,16 @@ def way(entity: Any, relation: str) -> tuple[Reached, list[FromClause], ColumnEl
     ties = [_of(link, far) == _near(entity, near) for near, far in relationship.synchronize_pairs]
     further = relationship.secondary_synchronize_pairs or ()
     return target, [link], and_(*ties, *(_of(link, far) == _of(target.rows, near) for near, far in further))
+
+
+@cache
+def _check(relationship: RelationshipProperty[Any]) -> None:
+    """SECURITY: a relation with a condition of its own, beside its keys, would lose it here, and show too much."""
+    joins = [join for join in (relationship.primaryjoin, relationship.secondaryjoin) if join is not None]
+    told = sum(part.__visit_name__ == "binary" for join in joins for part in iterate(join))
+    keys = (*relationship.synchronize_pairs, *(relationship.secondary_synchronize_pairs or ()))
+    if told != len(keys):
+        raise PolicyError(f"a relation that is more than its keys: {relationship}")
 
 
 def exists(rows: list[FromClause], where: ColumnElement[bool]) -> ColumnElement[bool]:

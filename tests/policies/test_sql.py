@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import ForeignKey, select
 from sqlalchemy.dialects.postgresql import asyncpg
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column, relationship
 
 from models import Membership, Service, Story
 from policies.condition import (
@@ -24,6 +24,7 @@ from policies.condition import (
     some,
 )
 from policies.error import PolicyError
+from policies.reach import way
 from policies.sql import to_sql
 from policies.viewer import Kind, all_kinds
 from tests.policies.people import policies
@@ -42,6 +43,25 @@ def _text(condition: Condition, model: type = Story) -> str:
 def test_a_constant_with_special_characters_is_refused(value: str) -> None:
     with pytest.raises(PolicyError):
         _text(Compare("=", STATUS, Const(value)))
+
+
+def test_a_relation_with_a_condition_of_its_own_is_refused() -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class House(Base):
+        __tablename__ = "house"
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+    class Room(Base):
+        __tablename__ = "room"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        house_id: Mapped[int] = mapped_column(ForeignKey("house.id"))
+        warm: Mapped[bool]
+        warm_house: Mapped[House] = relationship(primaryjoin=lambda: (Room.house_id == House.id) & Room.warm.is_(True))
+
+    with pytest.raises(PolicyError):
+        way(Room, "warm_house")
 
 
 @pytest.mark.parametrize(
