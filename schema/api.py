@@ -5,6 +5,7 @@ from functools import cache
 
 import strawberry
 from graphql import GraphQLSchema, is_non_null_type, is_object_type, print_schema
+from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
@@ -16,13 +17,16 @@ from schema.subscription import Subscription
 
 
 @cache
-def build(execution_context: type[StrawberryGraphQLCoreExecutionContext] | None = None) -> strawberry.Schema:
+def build(
+    execution_context: type[StrawberryGraphQLCoreExecutionContext] | None = None, *extensions: type[SchemaExtension]
+) -> strawberry.Schema:
     """The schema; `execution_context` is graphql-core's, for an executor that passes planned JSON through."""
     return strawberry.Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
         execution_context_class=execution_context,
+        extensions=extensions,
         config=StrawberryConfig(scalar_map=SCALARS),
     )
 

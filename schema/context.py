@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 import strawberry
-from graphql import GraphQLResolveInfo
+from graphql import DocumentNode, GraphQLResolveInfo
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.secret import Keyring
@@ -50,7 +50,7 @@ class RequestContext:
     `transaction` opens a session that commits where its block ends and rolls back where the block raises.
     Fields must not share a session, so the context holds none. `origin` says from where the request came; `cookies`
     gathers the values of `Set-Cookie` headers for its answer. A mutation that changes who its viewer is in the
-    policies' eyes adds that to `renewed`.
+    policies' eyes adds that to `renewed`. `document` is the request's, parsed and found valid.
     """
 
     viewer: Viewer
@@ -65,6 +65,7 @@ class RequestContext:
     origin: Origin = Origin()
     cookies: list[str] = field(default_factory=list)
     renewed: list[Viewer] = field(default_factory=list)
+    document: DocumentNode | None = None
 
     @property
     def plan(self) -> AccessPlan:

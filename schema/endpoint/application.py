@@ -28,7 +28,7 @@ from schema.endpoint import data_export, log, unsubscribe
 from schema.endpoint.confirmation import confirmation_routes
 from schema.endpoint.cookie import session_cookie
 from schema.endpoint.data_export import Downloads
-from schema.endpoint.execution import PlannedExecutionContext
+from schema.endpoint.execution import PlannedExecutionContext, ReadDocument
 from schema.endpoint.live.operation import Operations
 from schema.endpoint.live.sockets import Sockets
 from schema.endpoint.mutation import Mutations, Transaction
@@ -67,7 +67,7 @@ class Application(Starlette):
 def create_app(settings: Settings, dsn: str) -> Application:
     """The application on the database at `dsn`; its lifespan opens and closes the connections."""
     log.configure(settings.log_level)
-    schema = build(PlannedExecutionContext)
+    schema = build(PlannedExecutionContext, ReadDocument)
     policies = _policies()
     keyring = Keyring(master_key(settings, new_master_key))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from graphql import GraphQLError
+from graphql import DocumentNode, GraphQLError
 from sqlmodel.ext.asyncio.session import AsyncSession
 from strawberry import Schema
 from strawberry.types import ExecutionResult
@@ -14,6 +14,7 @@ from strawberry.types import ExecutionResult
 from models.secret import Keyring
 from policies.viewer import Member, Viewer
 from resolvers.answer import Answer, Draft, Request, refusal
+from resolvers.document import Operation
 from resolvers.executor import Executor
 from resolvers.planner import FieldPlanner
 from schema.context import Origin, RequestContext
@@ -39,10 +40,11 @@ class Mutations:
         self, request: Request, viewer: Viewer, token: str | None, reference: str, origin: Origin
     ) -> Answer:
         """The answer; an unforeseen error is logged under `reference` and told as INTERNAL."""
-        if errors := self._refused(request, viewer):
+        operation = self.executor.documents.operation(request.query, request.operation_name)
+        if errors := self._refused(operation, viewer):
             return refusal(errors)
         planner = FieldPlanner(self.executor, viewer, request.denied_null)
-        context = self._context(viewer, token, planner, origin)
+        context = self._context(viewer, token, planner, origin, operation.document)
         result = await self.schema.execute(
             request.query,
             variable_values=request.variables,
@@ -53,8 +55,7 @@ class Mutations:
             return refusal([_coded(error) for error in result.errors or ()])
         return Answer(orjson.dumps(_told(result, planner.draft, reference)), cookies=context.cookies)
 
-    def _refused(self, request: Request, viewer: Viewer) -> list[GraphQLError]:
-        operation = self.executor.documents.operation(request.query, request.operation_name)
+    def _refused(self, operation: Operation, viewer: Viewer) -> list[GraphQLError]:
         fragments = {name: details.definition for name, details in operation.fragments.items()}
         plan = self.executor.policies.plan(viewer)
 
@@ -64,7 +65,9 @@ class Mutations:
         # SECURITY: root fields have rules of their own, before anything of the operation runs.
         return list(refused(root_fields(operation.node, fragments), denial))
 
-    def _context(self, viewer: Viewer, token: str | None, planner: FieldPlanner, origin: Origin) -> RequestContext:
+    def _context(
+        self, viewer: Viewer, token: str | None, planner: FieldPlanner, origin: Origin, document: DocumentNode
+    ) -> RequestContext:
         stated = viewer if isinstance(viewer, Member) else None
         return RequestContext(
             viewer,
@@ -77,6 +80,7 @@ class Mutations:
             stated.purpose if stated else None,
             stated.reference if stated else None,
             origin,
+            document=document,
         )
 
 

@@ -22,7 +22,7 @@ from operations import session as sessions
 from policies.viewer import Anonymous, Viewer
 from schema.api import build, core, fields, sdl
 from schema.context import RequestContext
-from schema.endpoint.execution import PlannedExecutionContext
+from schema.endpoint.execution import PlannedExecutionContext, ReadDocument
 from schema.scalar import SCALARS
 
 
@@ -56,7 +56,7 @@ def _context(planner: EchoPlanner, token: str | None = None) -> RequestContext:
 
 
 async def _execute(document: str, planner: EchoPlanner, token: str | None = None) -> Any:
-    built = build(PlannedExecutionContext)
+    built = build(PlannedExecutionContext, ReadDocument)
     result = await built.execute(document, context_value=_context(planner, token))
     assert not result.errors
     return result.data
