@@ -20,6 +20,6 @@ INSTEAD_OF = {
 BESIDES = {
     "models": "base secret database key transition",
     "schema": "access api base connection context documentation endpoint mutation problem query range scalar subscription",
-    "docs": "access bench decisions import errors planner policy promises schema settings",
+    "docs": "access bench client decisions import errors planner policy promises schema settings",
 }
 POLICIES_BESIDES = frozenset({"grant", "open", "query"})

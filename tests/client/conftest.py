@@ -1,0 +1,116 @@
+"""A server as people run it, and npm's clients of GraphQL, which talk to it."""
+
+import asyncio
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import httpx2
+import pytest
+
+from models.database.connection import normalise
+from models.database.embedded import EmbeddedPostgres
+from operations.demo.cast import HOST, PASSWORD
+from tests.conftest import Turn
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+SIGN_IN = "mutation($email: String!, $password: String!) { signIn(email: $email, password: $password) { token } }"
+PUBLISHED = "insert into event (kind, number) values ('STORY_PUBLISHED', 1)"
+WITHOUT = "npm's clients were not tried: "
+
+
+@pytest.fixture(scope="session")
+def packages() -> Path:
+    """A folder with the scripts and their packages, installed once for each lock file."""
+    if not shutil.which("npm") or not shutil.which("node"):
+        pytest.skip(f"{WITHOUT}there is no npm here")
+    lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()[:12]
+    folder = Path(sys.prefix) / "share" / f"candour-clients-{lock}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for script in HERE.iterdir():
+        if script.suffix in (".mjs", ".json", ".js") or script.name == ".npmrc":
+            shutil.copy(script, folder)
+    if not (folder / "installed").exists():
+        command = ["npm", "ci", "--silent", "--prefer-offline"]
+        found = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240, check=False)
+        if found.returncode != 0:
+            pytest.skip(f"{WITHOUT}npm can't install them ({found.stderr.strip()[-200:]})")
+        (folder / "installed").touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def dsn(cluster: EmbeddedPostgres, demo_template: str) -> Iterator[str]:
+    """The address of a demo world of this folder's own."""
+    name = f"clients_{uuid4().hex}"
+    with Turn(cluster):
+        address = cluster.createdb(name, demo_template)
+    yield address
+    cluster.dropdb(name)
+
+
+@pytest.fixture(scope="session")
+async def served(cluster: EmbeddedPostgres, dsn: str) -> AsyncIterator[str]:
+    """Where the API is: `app.py run` in a process of its own."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    names = {
+        "DATABASE_URL": dsn,
+        "PORT": str(port),
+        "CANDOUR_DATA": str(cluster.data),
+        "CANDOUR_SECOND_FACTOR": "false",
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "app.py", "run", cwd=ROOT, env={**os.environ, **names}, stderr=subprocess.DEVNULL
+    )
+    try:
+        url = f"http://127.0.0.1:{port}/graphql"
+        await _until_it_answers(url)
+        yield url
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def _until_it_answers(url: str) -> None:
+    async with asyncio.timeout(120), httpx2.AsyncClient() as client:
+        while True:
+            try:
+                await client.get(url, params={"query": "{ __typename }"})
+                return
+            except httpx2.TransportError:
+                await asyncio.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+async def token(served: str) -> str:
+    """The author of story 1, signed in."""
+    variables = {"email": f"author@{HOST}", "password": PASSWORD}
+    async with httpx2.AsyncClient() as client:
+        answer = await client.post(served, json={"query": SIGN_IN, "variables": variables})
+        return str(answer.json()["data"]["signIn"]["token"])
+
+
+@pytest.fixture(scope="session")
+async def publishing(dsn: str) -> AsyncIterator[None]:
+    """Story 1 is told to be published, again and again, for whoever listens."""
+    connection = await asyncpg.connect(normalise(dsn))
+
+    async def tell() -> None:
+        while True:
+            await connection.execute(PUBLISHED)
+            await asyncio.sleep(0.5)
+
+    task = asyncio.create_task(tell())
+    yield
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await connection.close()
