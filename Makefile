@@ -20,6 +20,7 @@ check: $(READY)
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
+	@.venv/bin/python app.py policy test
 
 format: $(READY)
 	@.venv/bin/ruff format .

@@ -22,10 +22,12 @@ from models.database.connection import DatabaseError, normalise
 from models.database.embedded import EmbeddedPostgres
 from models.database.identity import EmbeddedPostgresError
 from models.secret import Keyring, new_master_key
+from operations.audit.commands import audit
 from operations.backup.commands import back_up, bring_back
 from operations.demo import world
 from operations.demo.commands import seed
 from operations.imports.commands import importing, postcodes
+from schema.policy.commands import policy
 from settings import Settings, master_key, settings
 
 # SECURITY: Typer's own tracebacks would show local variables, and with them passwords and keys.
@@ -49,8 +51,10 @@ cli.command("backup")(back_up)
 cli.command("restore")(bring_back)
 cli.command()(worker)
 cli.command()(jobs)
+cli.add_typer(audit, name="audit")
 cli.add_typer(importing, name="import")
 cli.add_typer(postcodes, name="postcodes")
+cli.add_typer(policy, name="policy")
 
 
 @cli.callback()
@@ -66,6 +70,8 @@ def run() -> None:
     with suppress(KeyboardInterrupt), _listener(chosen) as listener, _database(chosen) as dsn:
         _migrate(dsn)
         _populate(chosen, dsn)
+        if chosen.production and not (chosen.controller and chosen.contact):
+            console.print("CANDOUR_CONTROLLER and CANDOUR_CONTACT are not set: the privacy notice names nobody.")
         _serve(chosen, dsn, listener)
 
 
@@ -102,6 +108,19 @@ def docs() -> None:
 
     for path in write():
         typer.echo(path)
+
+
+@cli.command()
+def notice(
+    amend: Annotated[
+        bool, typer.Option("--amend", help="Rewrite the newest version: only while nobody was shown it.")
+    ] = False,
+) -> None:
+    """Record a new version of the privacy notice, if policies, models or its texts changed what it says."""
+    from schema.documentation.privacy_notice import renew
+
+    for line in renew(amend=amend):
+        typer.echo(line)
 
 
 @cli.command()

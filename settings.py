@@ -106,16 +106,35 @@ class Settings(BaseSettings):
         alias="CANDOUR_MAIL_FROM",
         description="From whom e-mails come. By default `Candour <no-reply@` and the host of `CANDOUR_URL` `>`.",
     )
+    controller: str | None = Field(
+        None,
+        alias="CANDOUR_CONTROLLER",
+        description="Who runs the site and answers for personal information (the data controller), by name and postal "
+        "address. The privacy notice at `/privacy` says it; without it, that nobody is named.",
+    )
+    contact: str | None = Field(
+        None,
+        alias="CANDOUR_CONTACT",
+        description="How to reach the data protection officer: an e-mail address, with a telephone number if there is "
+        "one. The privacy notice says it.",
+    )
+    policy_shadow: Path | None = Field(
+        None,
+        alias="CANDOUR_POLICY_SHADOW",
+        description="A folder with a candidate for the policies. Where it would decide otherwise than the live ones, "
+        "the log says so, by field and kind of viewer; it decides on nothing. A relative path starts at the project's "
+        "root.",
+    )
     worker: bool = Field(
         True,
         alias="CANDOUR_WORKER",
         description="Whether the server also does queued and scheduled work. Without it run `python app.py worker`.",
     )
 
-    @field_validator("data")
+    @field_validator("data", "policy_shadow")
     @classmethod
-    def _below_root(cls, value: Path) -> Path:
-        return ROOT / value.expanduser()
+    def _below_root(cls, value: Path | None) -> Path | None:
+        return None if value is None else ROOT / value.expanduser()
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -1,6 +1,19 @@
 """All jobs."""
 
-from jobs import account, alert, complaint, data_export, history, mail, response, session, similar, story
+from jobs import (
+    account,
+    alert,
+    audit,
+    complaint,
+    data_export,
+    disclosure,
+    history,
+    mail,
+    response,
+    session,
+    similar,
+    story,
+)
 from jobs.job import Job
 
 JOBS: tuple[Job, ...] = (
@@ -9,9 +22,11 @@ JOBS: tuple[Job, ...] = (
     *session.JOBS,
     *account.JOBS,
     *complaint.JOBS,
+    *disclosure.JOBS,
     *story.JOBS,
     *response.JOBS,
     *similar.JOBS,
     *alert.JOBS,
     *history.JOBS,
+    *audit.JOBS,
 )

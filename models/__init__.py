@@ -4,7 +4,7 @@ from models.account import Account, IpAddressUse, PlatformRole
 from models.alert import Alert, AlertFrequency, AlertMatch
 from models.area import Area, AreaKind, AreaSuccessor, PostcodeArea
 from models.attempt import Attempt, AttemptKind
-from models.audit import AccessLogEntry, AuditEvent
+from models.audit import AccessLogEntry, AuditAnchor, AuditEvent, AuditKind, AuditLane
 from models.change import Change, ChangeKind
 from models.complaint import Complaint, ComplaintKind
 from models.confirmation import Confirmation, ConfirmationKind, EmailChange, WaitingStory
@@ -12,6 +12,7 @@ from models.consent import Consent, ConsentPurpose
 from models.correction import Correction
 from models.data_export import DataExport, DataExportPart, DataExportStatus
 from models.demographics import Demographics, EthnicGroup, Gender, Limitation
+from models.disclosure import Disclosure, DisclosureOutcome, DisclosureStatus
 from models.event import Event, EventKind, EventReader
 from models.job import JobRecord, JobRun
 from models.key import WrappedKey
@@ -51,7 +52,10 @@ __all__ = [
     "AreaSuccessor",
     "Attempt",
     "AttemptKind",
+    "AuditAnchor",
     "AuditEvent",
+    "AuditKind",
+    "AuditLane",
     "AuthorRole",
     "Change",
     "ChangeKind",
@@ -66,6 +70,9 @@ __all__ = [
     "DataExportPart",
     "DataExportStatus",
     "Demographics",
+    "Disclosure",
+    "DisclosureOutcome",
+    "DisclosureStatus",
     "EmailChange",
     "EthnicGroup",
     "Event",

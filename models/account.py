@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from models.consent import Consent
     from models.correction import Correction
     from models.data_export import DataExport
+    from models.disclosure import Disclosure
     from models.membership import Membership
     from models.reading import Reading
     from models.second_factor import SecondFactor
@@ -78,6 +79,9 @@ class Account(SQLModel, table=True):
     corrections: list["Correction"] = Relationship(back_populates="account")
     data_exports: list["DataExport"] = Relationship(back_populates="account")
     complaints: list["Complaint"] = Relationship(back_populates="account")
+    disclosures: list["Disclosure"] = Relationship(
+        back_populates="account", sa_relationship_kwargs={"foreign_keys": "Disclosure.account_id"}
+    )
     second_factor: Optional["SecondFactor"] = Relationship(back_populates="account")
     email_change: Optional["EmailChange"] = Relationship(back_populates="account")
 

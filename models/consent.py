@@ -14,9 +14,6 @@ from models.base import moment, pg_enum
 if TYPE_CHECKING:
     from models.account import Account
 
-NOTICE_VERSION = "2026-11"
-"""The version of the privacy notice that people are shown now; ledger entries keep the one they were shown."""
-
 
 class ConsentPurpose(StrEnum):
     """What a person can agree to, each on its own."""

@@ -12,6 +12,7 @@ from models.region import Region
 
 if TYPE_CHECKING:
     from models.area import Area
+    from models.disclosure import Disclosure
     from models.membership import Membership
     from models.service import Service
 
@@ -58,3 +59,4 @@ class Organisation(SQLModel, table=True):
     services: list["Service"] = Relationship(back_populates="organisation")
     memberships: list["Membership"] = Relationship(back_populates="organisation")
     areas: list["Area"] = Relationship(back_populates="organisation")
+    disclosures: list["Disclosure"] = Relationship(back_populates="organisation")

@@ -57,7 +57,7 @@ class PersonKey:
 
 
 class Keyring:
-    """What the master keyset opens: person keys, the email index, the keys of cursors and of unsubscribing."""
+    """What the master keyset opens: person keys, the email index, keys of cursors, of unsubscribing and of audit seals."""
 
     def __init__(self, master_key: str) -> None:
         try:
@@ -70,6 +70,8 @@ class Keyring:
             raise SecretError("CANDOUR_MASTER_KEY is not a keyset made by `python app.py key`") from None
         self._email_key = _derive(oldest, "email index", 32)
         self._attempt_key = _derive(oldest, "attempt index", 32)
+        self._audit_key = _derive(oldest, "audit log", 32)
+        self.fingerprint = self.audit_seal(b"master keyset", raw).hex()
         self.cursors = _deterministic(_derive(oldest, "cursor", 64))
         self.unsubscribing = _deterministic(_derive(oldest, "unsubscribing", 64))
         self._open = lru_cache(maxsize=512)(self._unwrap)
@@ -97,6 +99,11 @@ class Keyring:
     def attempt_hash(self, text: str) -> bytes:
         """The keyed hash under which attempts are counted; it can't be joined with the hashes of emails."""
         return hmac.new(self._attempt_key, text.encode(), hashlib.sha256).digest()
+
+    def audit_seal(self, *parts: bytes) -> bytes:
+        """The seal over parts of the audit log (32 bytes), which nobody makes without the master key."""
+        framed = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+        return hmac.digest(self._audit_key, framed, "sha256")
 
 
 def token_hash(token: str) -> bytes:

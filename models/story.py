@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from models.account import Account
     from models.area import Area
     from models.change import Change
+    from models.disclosure import Disclosure
     from models.moderation import ModerationEntry
     from models.response import Response
     from models.service import Service
@@ -187,3 +188,4 @@ class Story(SQLModel, table=True):
     changes: list["Change"] = Relationship(back_populates="story")
     moderation_log: list["ModerationEntry"] = Relationship(back_populates="story")
     similar_experiences: list["SimilarExperience"] = Relationship(back_populates="story")
+    disclosures: list["Disclosure"] = Relationship(back_populates="story")

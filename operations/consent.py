@@ -10,8 +10,9 @@ from sqlmodel import col, insert, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.account import Account
-from models.consent import NOTICE_VERSION, Consent, ConsentPurpose
+from models.consent import Consent, ConsentPurpose
 from models.event import EventKind
+from models.privacy_notice import NOTICE_VERSION
 from models.secret import Keyring
 from models.story import Story, StoryStatus
 from operations.account import hold

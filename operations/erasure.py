@@ -25,6 +25,7 @@ from models.story import Story, StoryProgress
 from operations import attempt, password
 from operations.account import hold, opened
 from operations.attempt import Transaction
+from operations.disclosure.erase import erase_disclosures
 from operations.problem import ProblemCode, ProblemError
 from operations.story import erase_stories
 
@@ -80,6 +81,7 @@ async def erase(session: AsyncSession, keyring: Keyring, account: Account) -> Er
     tombstones = await erase_stories(session, written.all())
     await _erase_responses(session, account_id)
     await _erase_unlinked(session, keyring, key, account)
+    await erase_disclosures(session, account_id)
     gone = Erased(len(tombstones), await _mails(session, account_id))
     session.expunge(account)
     # SECURITY: P18: the key goes in this very transaction, so that no backup gives anything back.

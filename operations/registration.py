@@ -11,14 +11,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.account import Account, IpAddressUse
 from models.attempt import AttemptKind
 from models.confirmation import Confirmation, ConfirmationKind
-from models.consent import NOTICE_VERSION
 from models.secret import Keyring, PersonKey
 from models.story import Story
 from operations import confirmation, decoy, form, mail, password
 from operations.account import email_of, opened
 from operations.attempt import Transaction, attempt
 from operations.key import new_key
-from operations.problem import ProblemCode, ProblemError
+from operations.privacy_notice import check_shown
 
 LIFETIME, KEPT = timedelta(hours=24), timedelta(days=7)
 """How long the link works, and how long an account is kept that nobody confirms."""
@@ -53,7 +52,8 @@ async def register(transaction: Transaction, keyring: Keyring, typed: Typed, add
     Raises ProblemError for what was typed in, and for too many attempts: the same whether the email is known or not.
     """
     email, pen_name = form.email(typed.email), None if typed.pen_name is None else form.pen_name(typed.pen_name)
-    _check_notice(typed.notice_version)
+    # It is no consent, so the ledger keeps nothing of it.
+    check_shown(typed.notice_version)
     await password.accept(typed.password, [email, pen_name])
     # Who only looks for a good password is not held up.
     await attempt(transaction, keyring, AttemptKind.REGISTER, email, address)
@@ -61,13 +61,6 @@ async def register(transaction: Transaction, keyring: Keyring, typed: Typed, add
     # SECURITY: P01: neither the number of statements nor what they cost here tells whether the email was known.
     async with decoy.even(), transaction() as session:
         await enter(session, keyring, registration, url)
-
-
-def _check_notice(version: str | None) -> None:
-    # P13: who registers was shown the notice that is in force. It is no consent, so the ledger keeps nothing of it.
-    if version is not None and version != NOTICE_VERSION:
-        message = "The privacy notice has changed since this form was made. Load the form anew and read the notice."
-        raise ProblemError(ProblemCode.INVALID, message, "noticeVersion")
 
 
 async def enter(session: AsyncSession, keyring: Keyring, registration: Registration, url: str) -> None:

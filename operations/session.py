@@ -9,22 +9,31 @@ from uuid import UUID, uuid4
 
 from asyncpg import Record
 from sqlalchemy import Interval, bindparam, delete, func, insert
-from sqlmodel import col
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.account import Account, PlatformRole
+from models.audit import AuditKind
 from models.database.connection import Connection, Pool
+from models.membership import Membership, MembershipRole
 from models.secret import Keyring, token_hash
 from models.session import Session
 from operations.account import opened
+from operations.audit import Entry, record_event, request_reference
 from operations.problem import ProblemCode, ProblemError
 from policies.viewer import Member
 
 LONGEST_TOKEN = 128
+REASONS = ("P14 whoever may see or decide about others answers for it",)
 
 BEARER = """
 select account.id, account.roles::text[] as roles, person_key.wrapped as key, account.demographics_id,
        exists (select from membership where membership.account_id = account.id) as staff,
+       exists (
+           select from membership join disclosure using (organisation_id)
+           where membership.account_id = account.id and role = 'MANAGER' and approved_at is not null
+               and revoked_at is null and disclosure.expires_at > statement_timestamp()
+       ) as recipient,
        session.id as session_id, session.second_factor, session.token_hash
 from session join account on account.id = session.account_id join person_key on person_key.id = account.id
 where session.expires_at > statement_timestamp() and
@@ -73,7 +82,18 @@ async def start(
         second_factor=second_factor,
     )
     await session.exec(row)
+    await _record(session, keyring, account)
     return SignedIn(token, await renew(session, keyring, rules, token))
+
+
+async def _record(session: AsyncSession, keyring: Keyring, account: Account) -> None:
+    """SECURITY: who may act for the site or for an organisation is on the audit log as soon as they sign in."""
+    managing = (col(Membership.account_id) == account.id, col(Membership.role) == MembershipRole.MANAGER)
+    manages = (await session.exec(select(Membership.id).where(*managing).limit(1))).first() is not None
+    roles = (*sorted(account.roles), *(["MANAGER"] if manages else []))
+    if roles:
+        entry = Entry(AuditKind.SIGN_IN, account.id, roles, reasons=REASONS, request=request_reference.get())
+        await record_event(session, keyring, entry)
 
 
 async def renew(session: AsyncSession, keyring: Keyring, rules: Rules, token: str) -> Member:
@@ -153,6 +173,7 @@ def _member(row: Record, rules: Rules, demographics_id: UUID | None) -> Member:
         key=row["key"],
         session_id=row["session_id"],
         demographics_id=demographics_id,
+        recipient=row["recipient"],
     )
 
 

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.alert import AlertMatch
 from models.change import Change
+from models.disclosure import Disclosure
 from models.event import EventKind
 from models.moderation import ModerationEntry
 from models.reading import Reading
@@ -120,6 +121,8 @@ async def _clear(session: AsyncSession, numbers: list[int]) -> None:
     tags = (await session.exec(theirs)).all()
     for table in BELONGINGS:
         await session.exec(delete(table).where(table.__table__.c.story_id.in_(numbers)))  # type: ignore[attr-defined]
+    # Whose story it was is told by no disclosure any more either; what was disclosed, to whom and why stays on file.
+    await session.exec(update(Disclosure).where(col(Disclosure.story_id).in_(numbers)).values(story_id=None))
     # A tag is in its author's words: with its last story it goes too.
     wanted = select(StoryTag.tag_id).where(col(StoryTag.tag_id) == col(Tag.id)).exists()
     await session.exec(delete(Tag).where(col(Tag.id).in_(tags), ~wanted))

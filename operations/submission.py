@@ -13,9 +13,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.account import Account, IpAddressUse
 from models.area import Area, PostcodeArea
 from models.attempt import AttemptKind
-from models.consent import NOTICE_VERSION, Consent, ConsentPurpose, standing
+from models.consent import Consent, ConsentPurpose, standing
 from models.event import EventKind
 from models.moderation import ModerationAction, ModerationEntry
+from models.privacy_notice import NOTICE_VERSION
 from models.secret import Keyring, PersonKey
 from models.service import Service, StoryService
 from models.story import AgeGroup, AuthorRole, Routing, Story, StoryArea, StoryProgress, StoryStatus
@@ -25,6 +26,7 @@ from operations.account import hold, opened, pen_name_of
 from operations.attempt import Transaction, attempt
 from operations.edit import Edit, Label, checked, held_tags
 from operations.outbox import emit
+from operations.privacy_notice import check_shown
 from operations.problem import ProblemCode, ProblemError
 
 MOST_SERVICES, LONGEST_KEY = 10, 200
@@ -96,9 +98,7 @@ def accepted(sent: Submission) -> Submission:
     if not 1 <= len(set(sent.services)) <= MOST_SERVICES:
         message = f"Name the services that it is about: at least one, at most {MOST_SERVICES}."
         raise ProblemError(ProblemCode.INVALID, message, "serviceIds")
-    if sent.notice_version not in (None, NOTICE_VERSION):
-        message = "The privacy notice has changed since this form was made. Load the form anew and read the notice."
-        raise ProblemError(ProblemCode.INVALID, message, "noticeVersion")
+    check_shown(sent.notice_version)
     if sent.key is not None and not 1 <= len(sent.key) <= LONGEST_KEY:
         message = f"Give a key of 1 to {LONGEST_KEY} characters, new for each story."
         raise ProblemError(ProblemCode.INVALID, message, "idempotencyKey")

@@ -29,9 +29,10 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class PartialRow:
-    """One answer: these fields are granted under this mask, for this reason, where `expression` holds."""
+    """One answer: the rule at `place` grants these fields under this mask, for a reason, where `expression` holds."""
 
     fields: tuple[str, ...]
     mask: str
     reason: str
+    place: str
     expression: Operation

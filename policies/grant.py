@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
-from policies.condition import Condition, names_viewer
+from policies.condition import Condition, Const, Contains, names_viewer, walk
 from policies.rule import Rule
 
 CLEAR = "clear"
@@ -40,10 +40,17 @@ class Grant:
     rule: Rule
 
     @property
-    def strength(self) -> tuple[bool, bool, bool, str, str]:
+    def strength(self) -> tuple[bool, bool, bool, str, str, str, int]:
         """Sorts clear before masked, always before sometimes, for everybody before for some."""
         condition = self.condition
-        return self.mask != CLEAR, not condition.is_true, names_viewer(condition), self.mask, self.reason
+        weakness = self.mask != CLEAR, not condition.is_true, names_viewer(condition)
+        return *weakness, self.mask, self.reason, self.rule.file, self.rule.line
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The fields of which a disclosure has to name one, for this to hold; none where no disclosure matters."""
+        looked_for = (part.value for part in walk(self.condition) if isinstance(part, Contains))
+        return frozenset(str(value.value) for value in looked_for if isinstance(value, Const))
 
 
 class Case(NamedTuple):

@@ -21,6 +21,7 @@ from policies.viewer import Kind, Member, Viewer
 
 GROUPED = "grouped rules"
 FREE = ("field", "mask", "reason")
+GROUPED_FREE = (*FREE, "place")
 
 
 class Engine:
@@ -61,10 +62,10 @@ class Engine:
             return
         row = OsoVariable("resource")
         any_row = OsoExpression("And", [OsoExpression("Isa", [row, OsoPattern(type_name, {})])])  # type: ignore[no-untyped-call]
-        arguments = (_of_kind(kind), action, row, *map(OsoVariable, FREE))
+        arguments = (_of_kind(kind), action, row, *map(OsoVariable, GROUPED_FREE))
         for found in self._query(name, arguments, bindings={"resource": any_row}, accept_expression=True):
-            fields, mask, reason = _texts(found, FREE)
-            yield PartialRow(tuple(fields.split(SEPARATOR)), mask, reason, _operation(found["resource"]))
+            fields, mask, reason, place = _texts(found, GROUPED_FREE)
+            yield PartialRow(tuple(fields.split(SEPARATOR)), mask, reason, place, _operation(found["resource"]))
 
     def allows(self, viewer: Viewer, action: str, row: object, field: str) -> set[tuple[str, str]]:
         """Masks and reasons under which a viewer may do this with a field of a loaded row: Oso's own answer."""

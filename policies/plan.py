@@ -2,22 +2,24 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 
+from models.disclosure import DISCLOSABLE
 from policies.condition import FALSE, TRUE, Condition, all_of, any_of, implies, names_viewer
 from policies.error import PolicyError
 from policies.explanation import Explanation, explain
 from policies.expression import PartialRow
 from policies.grant import CALL, CLEAR, READ, ROOTS, ROW_FIELD, Case, Grant, action_of
+from policies.hint import hint
 from policies.lint import coverage_problems, rule_problems
 from policies.oso_engine import Engine
 from policies.registry import CONCEPTS
 from policies.rule import Rule, rules_of
 from policies.translate import translate
-from policies.viewer import Kind, Viewer
+from policies.viewer import Kind, Viewer, all_kinds
 
 __all__ = ["ROW_FIELD", "AccessPlan", "Case", "Grant", "Policies"]
 
@@ -36,12 +38,13 @@ class AccessPlan:
         self.condition: Callable[[str, str], Condition] = cache(self._condition)
         self.shown: Callable[[str, str], Condition] = cache(self._shown)
         self.cases: Callable[[str, str], tuple[Case, ...]] = cache(self._cases)
+        self._explained: Callable[[str, str, str], Explanation] = cache(partial(explain, self))
 
     def __repr__(self) -> str:
         return f"AccessPlan({self.kind})"
 
     def grants(self, type_name: str, field: str, action: str = READ) -> tuple[Grant, ...]:
-        """The grants of a field, one per mask and reason: clear ones first, then those that hold for more viewers."""
+        """The grants of a field, one per rule: clear ones first, then those that hold for more viewers."""
         return self._granted(type_name, action_of(type_name, action)).get(field, ())
 
     def _row(self, type_name: str) -> Condition:
@@ -83,7 +86,7 @@ class AccessPlan:
 
     def denial(self, type_name: str, field: str) -> str:
         """What is said where a field (or an action) is denied; begins with the promise."""
-        return self.policies.withheld.get((type_name, field), NOTHING)
+        return self.policies.withheld.get((type_name, field), NOTHING) + hint(self, type_name, field)
 
     def mask_reason(self, type_name: str, field: str, mask: str) -> str:
         """Why a field is shown under a mask; empty where it is shown in clear."""
@@ -96,12 +99,22 @@ class AccessPlan:
         return reason.split(" ", 1)[0]
 
     def audited(self, type_name: str, field: str) -> bool:
-        """Whether some reading of this field is owed to the purpose of use, so that it must be on the audit log."""
-        if self.kind.purpose is None:
-            return False
-        without = self.policies.plan(Kind(self.kind.name, self.kind.roles, self.kind.staff))
-        known = without.shown(type_name, field)
-        return any(not implies(case.condition, known) for case in self.everywhere(type_name, field))
+        """Whether some reading of this field is owed to the purpose of use, or to a disclosure that names it.
+
+        Then it must be on the audit log.
+        """
+        return bool(self.owed(type_name, field))
+
+    def owed(self, type_name: str, field: str) -> tuple[Grant, ...]:
+        """The grants of a field that are owed to the purpose of use, or to a disclosure that names it."""
+        if self.kind == self.kind.plain:
+            return ()
+        row, known = self.row(type_name), self.policies.plan(self.kind.plain).shown(type_name, field)
+        new = (grant for grant in self.grants(type_name, field) if not implies(all_of((row, grant.condition)), known))
+        # What comes with a story that is told, but was not chosen for it, is no more private than to a provider.
+        others = self.policies.plan(self.kind.undisclosed).grants(type_name, field)
+        places = {grant.rule.place for grant in others}
+        return tuple(grant for grant in new if grant.named or grant.rule.place in places)
 
     def _shown(self, type_name: str, field: str) -> Condition:
         """Where a field is shown at all, clear or masked."""
@@ -117,26 +130,26 @@ class AccessPlan:
 
     def explain(self, action: str, type_name: str, field: str) -> Explanation:
         """Which rule decides on a field or an action, and who else would be allowed."""
-        return explain(self, action, type_name, field)
+        return self._explained(action, type_name, field)
 
     def _ask(self, type_name: str, action: str) -> Mapping[str, tuple[Grant, ...]]:
         """All grants of a type, by field, from one partial evaluation."""
         if type_name not in CONCEPTS:
             return {}
-        merged: dict[tuple[str, str, str], list[Condition]] = {}
+        merged: dict[tuple[str, str, str, str], list[Condition]] = {}
         for row in self.policies.engine.partials(self.kind, action, type_name):
             condition = translate(row.expression, type_name, self._clear)
             for key in _keys(row):
                 merged.setdefault(key, []).append(condition)
         found: dict[str, list[Grant]] = {}
-        for (field, mask, reason), conditions in merged.items():
-            rule = self.policies.rule(type_name, action, field, mask, reason)
+        for (field, mask, reason, place), conditions in merged.items():
+            rule = self.policies.placed[place]
             found.setdefault(field, []).append(Grant(field, mask, reason, any_of(conditions), rule))
         return {field: tuple(sorted(grants, key=attrgetter("strength"))) for field, grants in found.items()}
 
 
-def _keys(row: PartialRow) -> Iterable[tuple[str, str, str]]:
-    return ((field, row.mask, row.reason) for field in row.fields)
+def _keys(row: PartialRow) -> Iterable[tuple[str, str, str, str]]:
+    return ((field, row.mask, row.reason, row.place) for field in row.fields)
 
 
 class Policies:
@@ -147,6 +160,7 @@ class Policies:
         self.texts = MappingProxyType(dict(sorted(texts.items())))
         self.engine = Engine(self.texts)
         self._plan = cache(lambda kind: AccessPlan(self, kind))
+        self._accountable = cache(self._is_accountable)
 
     @classmethod
     def load(cls, folder: Path = FOLDER, fields: Mapping[str, Mapping[str, bool]] | None = None) -> "Policies":
@@ -170,6 +184,14 @@ class Policies:
     def plan(self, viewer: Viewer | Kind) -> AccessPlan:
         """The plan of a kind of viewer, made once."""
         return self._plan(viewer if isinstance(viewer, Kind) else viewer.kind)
+
+    def accountable(self, type_name: str, field: str) -> bool:
+        """Whether some viewer is shown this field only for a purpose or by a disclosure, so that attempts count too."""
+        return self._accountable(type_name, field)
+
+    def _is_accountable(self, type_name: str, field: str) -> bool:
+        stated = (kind for kind in all_kinds() if kind.purpose is not None)
+        return f"{type_name}.{field}" in DISCLOSABLE or any(self.plan(k).audited(type_name, field) for k in stated)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -203,17 +225,17 @@ class Policies:
         """Types that hold no row, only what other rules decided."""
         return frozenset(rule.literal(0) or "" for rule in self.rules if rule.name == "carrier")
 
-    def rule(self, type_name: str, action: str, field: str, mask: str, reason: str) -> Rule:
-        """The first rule that grants this."""
-        return self._grant_rules[type_name, action, field, mask, reason]
+    @cached_property
+    def actions(self) -> Mapping[str, tuple[str, ...]]:
+        """What else than reading and calling there are rules about, by type."""
+        found: dict[str, list[str]] = {}
+        for rule in self.rules:
+            action = rule.literal(1)
+            if rule.name == "grant" and action and action not in (READ, CALL):
+                found.setdefault(rule.type(2) or "", []).append(action)
+        return {type_name: tuple(dict.fromkeys(listed)) for type_name, listed in found.items()}
 
     @cached_property
-    def _grant_rules(self) -> Mapping[tuple[str, ...], Rule]:
-        found: dict[tuple[str, ...], Rule] = {}
-        for rule in self.rules:
-            if rule.name != "grant":
-                continue
-            head = (rule.type(2) or "", rule.literal(1) or "")
-            for field in rule.fields:
-                found.setdefault((*head, field, rule.literal(4) or "", rule.literal(5) or ""), rule)
-        return found
+    def placed(self) -> Mapping[str, Rule]:
+        """The rules by where they stand."""
+        return {rule.place: rule for rule in self.rules}

@@ -7,8 +7,15 @@ grant(_viewer: Viewer, "call", _query: Query, field, "clear", "P06 public for ev
         "area", "tags", "access"
     ];
 
+# Everybody may read the privacy notice, which holds no row.
+grant(_viewer: Viewer, "call", _query: Query, "privacyNotice", "clear", "P13 people are told what the software does");
+
 # Whoever is signed in may ask for complaints; which ones they see is decided one by one.
 grant(_member: Member, "call", _query: Query, "complaints", "clear", "P19 complaints are answered and tracked");
+
+# The data protection officer reads the audit log.
+grant(member: Member, "call", _query: Query, "auditEvents", "clear", "P14 who looked at private data answers for it") if
+    "DPO" in member.roles;
 
 # Moderators see what waits for them.
 grant(member: Member, "call", _query: Query, "moderationQueue", "clear", "P10 moderated before it is public") if
@@ -69,6 +76,11 @@ grant(_member: Member, "call", _mutation: Mutation, field, "clear", "P10 moderat
         "restrictStory", "unrestrictStory"
     ];
 
+# Administrators give roles among those who run the site, and take them.
+grant(member: Member, "call", _mutation: Mutation, field, "clear", "P14 roles are given by administrators") if
+    "ADMIN" in member.roles and
+    field in ["grantRole", "revokeRole"];
+
 # Everybody may send a story; who is not signed in confirms it by an e-mail.
 grant(_viewer: Viewer, "call", _mutation: Mutation, "submitStory", "clear", "P10 moderated before it is public");
 
@@ -88,6 +100,9 @@ grant(member: Member, "describe", _query: Query, "describe", "clear", "P13 peopl
 
 # Why this is denied.
 withheld("Query", "complaints", "P19 Sign in to see your complaints.");
+withheld("Query", "auditEvents", "P14 The audit log is for the data protection officer.");
+withheld("Mutation", field, "P14 Roles are given and taken by administrators.") if
+    field in ["grantRole", "revokeRole"];
 withheld("Query", "moderationQueue", "P10 What waits to be moderated is for moderators.");
 withheld("Subscription", "moderationQueueChanged", "P10 What waits to be moderated is for moderators.");
 withheld("Query", "describe", "P13 Only the data protection officer and administrators ask for another viewer.");

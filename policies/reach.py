@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     Alias,
+    Column,
     ColumnClause,
     ColumnElement,
     FromClause,
@@ -19,7 +20,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import Mapper, RelationshipProperty
-from sqlalchemy.sql.visitors import iterate
+from sqlalchemy.sql.visitors import iterate, replacement_traverse
 
 from policies.error import PolicyError
 
@@ -37,10 +38,10 @@ class Reached:
         return self.rows
 
     def __getattr__(self, name: str) -> ColumnElement[Any]:
-        column = self.mapper.columns.get(name)
+        column: Any = self.mapper.columns.get(name)
         if column is None:
             raise AttributeError(name)
-        return _of(self.rows, column)
+        return _of(self.rows, column) if isinstance(column, Column) else _worked_out(self.rows, column)
 
     @property
     def all(self) -> list[ColumnElement[Any]]:
@@ -96,6 +97,16 @@ def _check(relationship: RelationshipProperty[Any]) -> None:
 def exists(rows: list[FromClause], where: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether there are such rows, for the row around them."""
     return select(ONE).select_from(*rows).where(where).correlate_except(*rows).exists()
+
+
+def _worked_out(rows: FromClause, expression: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What is worked out of a row's columns (`column_property`), of these rows."""
+
+    def here(element: Any, **_: Any) -> Any:
+        return _of(rows, element) if isinstance(element, Column) else None
+
+    found: ColumnElement[Any] = replacement_traverse(expression, {}, here)
+    return found
 
 
 def _near(entity: Any, column: Any) -> Any:

@@ -6,7 +6,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, Enum
+from sqlalchemy import ARRAY, Boolean, Column, Enum
 from sqlalchemy import inspect as inspect_model
 from sqlalchemy.exc import NoInspectionAvailable
 from sqlalchemy.orm import Mapper, RelationshipProperty
@@ -41,12 +41,14 @@ CONCEPTS: Mapping[str, type] = MappingProxyType(
             models.Account,
             models.Alert,
             models.Area,
+            models.AuditEvent,
             models.Change,
             models.Complaint,
             models.Consent,
             models.Correction,
             models.DataExport,
             models.Demographics,
+            models.Disclosure,
             models.IpAddressUse,
             models.Membership,
             models.ModerationEntry,
@@ -83,13 +85,14 @@ class PolarMember(PolarViewer):
         self.demographics_id = demographics_id
         self.roles = [role.value for role in kind.roles]
         self.staff = kind.staff
+        self.recipient = kind.recipient
         self.purpose = kind.purpose.value if kind.purpose else None
 
 
 VIEWERS: Mapping[str, type[PolarViewer]] = MappingProxyType(
     {"Viewer": PolarViewer, "Anonymous": PolarAnonymous, "Member": PolarMember, "System": PolarSystem}
 )
-MEMBER_ATTRIBUTES = frozenset({"account_id", "demographics_id", "roles", "staff", "purpose"})
+MEMBER_ATTRIBUTES = frozenset({"account_id", "demographics_id", "roles", "staff", "recipient", "purpose"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ def attributes(type_name: str) -> Mapping[str, Relation | Attribute]:
         return {}
     found: dict[str, Relation | Attribute] = {r.key: _relation(r) for r in mapper.relationships}
     columns = ((a.key, a.columns[0]) for a in mapper.column_attrs)
-    return found | {key: _attribute(column) for key, column in columns if isinstance(column, Column)}
+    return found | {key: _attribute(column) for key, column in columns if _known(column)}
 
 
 def attribute_types(concept: type) -> dict[str, type]:
@@ -144,6 +147,13 @@ def _relation(found: RelationshipProperty[Any]) -> Relation:
     return Relation(found.mapper.class_.__name__, bool(found.uselist), required and found.direction.name == "MANYTOONE")
 
 
+def _known(column: Any) -> bool:
+    """Whether policies may look at it: a column, or what is true or false of a row at the moment."""
+    return isinstance(column, Column) or isinstance(column.type, Boolean)
+
+
 def _attribute(column: Any) -> Attribute:
+    if not isinstance(column, Column):
+        return Attribute(nullable=False, array=False, values=None)
     values = frozenset(column.type.enums) if isinstance(column.type, Enum) else None
     return Attribute(bool(column.nullable), isinstance(column.type, ARRAY), values)

@@ -85,15 +85,22 @@ class Rule:
         pairs = zip(self.body, self.body[1:], strict=False)
         return frozenset(name.text for name, after in pairs if name.kind == "name" and after.text == "(")
 
+    @cached_property
+    def reads(self) -> tuple[tuple[str, str], ...]:
+        """The relations of its row that it asks `reads` about, each with the field."""
+        found = READS_CALL.findall(self.text)
+        return tuple((path.partition(".")[2], field) for _, path, field in found if path.count(".") == 1)
+
     def grouped(self) -> str:
         """The rule as partial evaluation likes it: once for all its fields, and without asking for other rows' rules.
 
         It is for its own type and action alone, its list of fields becomes one text, and `reads(viewer, story, "f")`
-        becomes the attribute `story.reads__f`, which stands for what the plan says of that field.
+        becomes the attribute `story.reads__f`, which stands for what the plan says of that field. A last argument says
+        where the rule stands.
         """
         name = grouped_name(self.type(2) or "", self.literal(1) or "")
         body = self.text[self.text.index(")") + 1 :]
-        head = self.text[: len(self.text) - len(body)].replace("grant", name, 1)
+        head = self.text[: len(self.text) - len(body) - 1].replace("grant", name, 1) + f', "{self.place}")'
         if listed := self._listed():
             first, last = self.body[listed[0] - 2], self.body[listed[1]]
             shift = self.start + len(self.text) - len(body)

@@ -26,7 +26,7 @@ from policies.error import PolicyError
 from policies.reach import exists, mapper_of, reached, way
 
 Expression = ColumnElement[Any]
-PLAIN = re.compile(r"[A-Za-z0-9_ -]*")
+PLAIN = re.compile(r"[A-Za-z0-9_. -]*")
 VIEWER = "viewer_"
 
 
@@ -123,5 +123,5 @@ def _literal(value: str | int | bool, type_: TypeEngine[Any]) -> Expression:
         return true() if value else false()
     # SECURITY: only the simplest texts go into a statement's text; policies need no others.
     if isinstance(value, str) and not PLAIN.fullmatch(value):
-        raise PolicyError(f"a constant with characters other than letters, digits, space, _ and -: {value!r}")
+        raise PolicyError(f"a constant with characters other than letters, digits, space, _, . and -: {value!r}")
     return literal_column(str(value) if isinstance(value, int) else f"'{value}'", type_)

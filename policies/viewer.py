@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -31,17 +31,32 @@ MAY_USE: Mapping[Purpose, PlatformRole] = {
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """All that a policy may know of a viewer before it looks at rows; plans are made once per kind."""
+    """All that a policy may know of a viewer before it looks at rows; plans are made once per kind.
+
+    `recipient` means that something is disclosed to an organisation that they manage.
+    """
 
     name: str
     roles: tuple[PlatformRole, ...] = ()
     staff: bool = False
     purpose: Purpose | None = None
+    recipient: bool = False
 
     def __str__(self) -> str:
         """Reads like `member+staff+MODERATOR (purpose abuse)`."""
-        parts = [self.name.lower(), *(["staff"] if self.staff else []), *(role.value for role in self.roles)]
+        ties = [name for name in ("staff", "recipient") if getattr(self, name)]
+        parts = [self.name.lower(), *ties, *(role.value for role in self.roles)]
         return "+".join(parts) + (f" (purpose {self.purpose.value})" if self.purpose else "")
+
+    @property
+    def undisclosed(self) -> "Kind":
+        """The same of somebody to whom nothing is disclosed."""
+        return replace(self, recipient=False)
+
+    @property
+    def plain(self) -> "Kind":
+        """The same without what makes each reading worth an entry on the audit log: a purpose, a disclosure."""
+        return replace(self, purpose=None, recipient=False)
 
 
 class Viewer:
@@ -73,6 +88,7 @@ class System(Viewer):
 class Member(Viewer):
     """A person who is signed in; `staff` means that they are a member of some organisation.
 
+    `recipient` means that a disclosure to an organisation that they manage is active now.
     `key` is the person's data key as stored (wrapped); `demographics_id` says which answers are theirs, once opened;
     `session_id` is the session in which they ask.
     """
@@ -85,6 +101,7 @@ class Member(Viewer):
     key: bytes = field(default=b"", repr=False)
     demographics_id: UUID | None = field(default=None, repr=False)
     session_id: UUID | None = field(default=None, repr=False, compare=False)
+    recipient: bool = False
 
     def __post_init__(self) -> None:
         # SECURITY: in Polar None = None, so a member without an id would be the author of erased authors' stories.
@@ -93,7 +110,7 @@ class Member(Viewer):
 
     @property
     def kind(self) -> Kind:
-        return Kind("Member", tuple(sorted(self.roles)), self.staff, self.purpose)
+        return Kind("Member", tuple(sorted(self.roles)), self.staff, self.purpose, self.recipient)
 
     @property
     def parameters(self) -> Mapping[str, Any]:
@@ -123,9 +140,9 @@ def may_use(roles: Iterable[PlatformRole], purpose: Purpose) -> bool:
 
 
 def all_kinds() -> tuple[Kind, ...]:
-    """Every kind that a policy tells apart: each role alone, with each purpose that fits, and as staff."""
+    """Every kind that a policy tells apart: each role alone, with each purpose that fits, as staff, and a recipient."""
     roles: list[tuple[tuple[PlatformRole, ...], Purpose | None]] = [((), None)]
     roles += [((role,), None) for role in PlatformRole]
     roles += [((role,), purpose) for purpose, role in MAY_USE.items()]
     members = [Kind("Member", held, staff, purpose) for staff in (False, True) for held, purpose in roles]
-    return (Kind("Anonymous"), *members, Kind("System"))
+    return (Kind("Anonymous"), *members, Kind("Member", staff=True, recipient=True), Kind("System"))

@@ -13,6 +13,7 @@ from models import (
     Correction,
     DataExport,
     Demographics,
+    Disclosure,
     EmailChange,
     IpAddressUse,
     Membership,
@@ -65,6 +66,11 @@ def _data_exports(build: Build, row: Row, arguments: Arguments) -> Source:
 def _alerts(build: Build, row: Row, arguments: Arguments) -> Source:
     alert = fresh(Alert)
     return Source(alert, [alert.account_id == row.id], order=[alert.created_at.desc(), alert.id])
+
+
+def _disclosures(build: Build, row: Row, arguments: Arguments) -> Source:
+    disclosure = fresh(Disclosure)
+    return Source(disclosure, [disclosure.account_id == row.id], order=[disclosure.number.desc()])
 
 
 def _complaints(build: Build, row: Row, arguments: Arguments) -> Source:
@@ -173,6 +179,7 @@ register(
             "corrections": Many("Correction", _corrections),
             "dataExports": Many("DataExport", _data_exports),
             "complaints": Many("Complaint", _complaints),
+            "disclosures": Many("Disclosure", _disclosures),
             "alerts": Many("Alert", _alerts),
             "mailPreferences": MailPreferences(),
             "accessLog": Connection("AccessLogEntry", _access_log),

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from graphql import GraphQLError
 
+from operations.audit import Asked
 from resolvers.finish import Finished
 
 
@@ -41,10 +42,14 @@ class Draft:
     denied: list[dict[str, Any]] = field(default_factory=list)
     masked: list[dict[str, Any]] = field(default_factory=list)
     void: bool = False
+    found: list[Finished] = field(default_factory=list)
+    attempts: list[Asked] = field(default_factory=list)
+    """What is to be audited before the answer leaves: what came out, and root fields that were denied."""
 
     def add(self, key: str, finished: Finished) -> None:
         """A root field's JSON, with what is to be said about it."""
         self.fields.append((key, finished.json))
+        self.found.append(finished)
         self.note(finished)
 
     def note(self, finished: Finished) -> None:

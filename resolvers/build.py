@@ -15,6 +15,7 @@ from policies.plan import AccessPlan
 from policies.viewer import Viewer
 from resolvers.argument import Variables, getter, plain
 from resolvers.error import bad_input
+from resolvers.operator import NOBODY, Operator
 from resolvers.site import Path, Sites
 
 Parameter = Callable[[Variables, Viewer], Any]
@@ -64,6 +65,7 @@ class Question:
     address: str
     page_max: int
     moderation_hours: int
+    operator: Operator = NOBODY
 
 
 @dataclass(slots=True)

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement
 from policies.condition import implies
 from policies.sql import to_sql
 from resolvers.argument import plain
+from resolvers.attempt import denied
 from resolvers.build import Build
-from resolvers.error import forbidden
 from resolvers.mapping import Row
 
 Expression = ColumnElement[Any]
@@ -43,5 +43,5 @@ def readable(build: Build, type_name: str, row: Row, field: str) -> list[Express
     """
     condition = build.plan.condition(type_name, field)
     if condition.is_false:
-        raise forbidden(build.plan.denial(type_name, field))
+        raise denied(build.plan, type_name, field)
     return [] if implies(build.plan.row(type_name), condition) else [to_sql(condition, row)]

@@ -8,11 +8,12 @@ from typing import Any
 import orjson
 
 from models.secret import Keyring
-from operations.audit import Reading
+from operations.audit import Asked, Reading
 from policies.mask import MASKS
 from resolvers.argument import Variables
 from resolvers.cache import Cache
 from resolvers.cursor import seal
+from resolvers.disclosed import by_disclosure
 from resolvers.site import CURSOR_MARK, MARK, OPENING, SUBJECT, Site
 
 CURSORS = re.compile(re.escape(CURSOR_MARK) + rb'(\d+):([^"]*)"')
@@ -32,6 +33,7 @@ class Finished:
     denied: Told = field(default_factory=list)
     masked: Told = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
+    attempts: list[Asked] = field(default_factory=list)
 
 
 class Place:
@@ -125,6 +127,8 @@ class _Walk:
         site = self.sites[int(number)]
         if marker[1] == "d":
             self.finished.denied.append((path, site))
+            if site.attempt is not None:
+                self.finished.attempts.append((site.attempt, payload or None))
             return None
         if marker[1] == "w":
             assert site.work is not None
@@ -142,13 +146,16 @@ def _readings(value: dict[str, Any], sites: Sequence[Site]) -> list[Reading]:
     if named is None:
         # A row of another type, of which nothing is owed to the purpose.
         return []
-    number, _, subject = named.partition(":")
+    number, known, disclosures, subject = named.split(":", 3)
     site = sites[int(number)]
-    fields = tuple(name for key, name in site.audited if value.get(key) is not None)
+    shown = [n for n, (key, _) in enumerate(site.audited) if value.get(key) is not None and known[n : n + 1] != "1"]
     # SECURITY: no entry, no data: a row that can't be named on the log is not shown.
-    if fields and not subject:
+    if shown and not subject:
         raise RuntimeError("private fields of a row without a name were read")
-    return [Reading(subject, fields, site.reasons)] if fields else []
+    return [
+        Reading(subject, tuple(site.audited[n][1] for n in fields), site.reasons, site.rules, disclosure)
+        for disclosure, fields in by_disclosure(disclosures, shown, site.named).items()
+    ]
 
 
 def _opened(payload: str, site: Site, keyring: Keyring) -> str:

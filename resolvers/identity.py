@@ -10,6 +10,7 @@ from resolvers.error import bad_input
 
 MAX_INT = 2**31 - 1
 DIGITS = len(str(MAX_INT))
+LARGE_DIGITS = 18
 
 
 def global_id(type_name: str, key: ColumnElement[Any]) -> ColumnElement[str]:
@@ -20,6 +21,13 @@ def global_id(type_name: str, key: ColumnElement[Any]) -> ColumnElement[str]:
 def whole_number(text: str) -> int:
     """A positive key; raises ValueError for anything else, so that no id overflows in the database."""
     if not (text.isascii() and text.isdigit() and text[0] != "0" and len(text) <= DIGITS and int(text) <= MAX_INT):
+        raise ValueError(text)
+    return int(text)
+
+
+def large_number(text: str) -> int:
+    """A positive key of up to 18 digits; raises ValueError for anything else."""
+    if not (text.isascii() and text.isdigit() and text[0] != "0" and len(text) <= LARGE_DIGITS):
         raise ValueError(text)
     return int(text)
 
@@ -35,6 +43,8 @@ KEYS: dict[str, Callable[[str], Any]] = {
     "DataExport": UUID,
     "Complaint": UUID,
     "Alert": UUID,
+    "AuditEvent": large_number,
+    "Disclosure": UUID,
 }
 
 

@@ -42,9 +42,11 @@ class FieldPlanner:
         selected = Selected(QUERY, info.field_name, str(path[-1]), (str(path[-1]),), details)
         build = Build(question)
         statement = compiled(build, selected, root(build, selected))
+        if shadow := self._executor.shadow:
+            shadow.count(shadow.differing(question.plan))
         async with self._executor.pool.acquire() as connection:
             found = await statement.run(connection, question.values.coerced, for_whom, self._executor.keyring)
-        await self._executor.audit(for_whom, found)
+        await self._executor.audit(for_whom, [found])
         for denied, _site in [*found.denied, *found.masked]:
             denied[:0] = path[:-1]
         self.draft.note(found)
@@ -59,7 +61,7 @@ class FieldPlanner:
             _fragments(info.fragments),
             values,
             wrapped(values),
-            executor.policies.plan(viewer),
+            executor.plan(viewer),
             executor.keyring,
             executor.address,
             executor.page_max,

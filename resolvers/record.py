@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.sql import FromClause, Select
 
 from policies.condition import TRUE, Condition, implies
-from policies.plan import AccessPlan
 from policies.sql import to_sql
-from policies.viewer import Kind
+from resolvers.attempt import attempt_of
 from resolvers.build import Build, Selected
+from resolvers.disclosed import disclosures
 from resolvers.error import forbidden
 from resolvers.mapping import TYPES, FieldMap, Row, Source
 from resolvers.site import SUBJECT, Path, Site, locations_of
@@ -98,22 +98,25 @@ def columns(
 
 
 def _subject(build: Build, type_name: str, row: Row, selected: Selected, path: Path) -> list[Any]:
-    """Whose fields the audit log names, if some of them are shown only because of the purpose of use."""
+    """Whose fields the audit log names, if some of them are shown only for the purpose of use or by a disclosure."""
     below = [part for part in build.subfields(selected, type_name, path) if part.name in TYPES[type_name].fields]
     audited = [part for part in below if build.plan.audited(type_name, part.name)]
     if not audited:
         return []
-    reasons = {reason for part in audited for reason in _owed_to_purpose(build.plan, type_name, part.name)}
+    owed = [grant for part in audited for grant in build.plan.owed(type_name, part.name)]
+    reasons, rules = {grant.reason for grant in owed}, {grant.rule.place for grant in owed}
     keys = tuple((part.key, f"{type_name}.{part.name}") for part in audited)
-    site = Site(path, type_name, SUBJECT, audited=keys, reasons=tuple(sorted(reasons)))
-    return [build.sites.audited(site, TYPES[type_name].subject(row))]
-
-
-def _owed_to_purpose(plan: AccessPlan, type_name: str, field: str) -> set[str]:
-    """The reasons of the grants that the viewer would not have without the purpose."""
-    kind = plan.kind
-    without = plan.policies.plan(Kind(kind.name, kind.roles, kind.staff)).grants(type_name, field)
-    return {grant.reason for grant in plan.grants(type_name, field)} - {grant.reason for grant in without}
+    names = tuple(
+        frozenset(name for grant in build.plan.owed(type_name, part.name) for name in grant.named) for part in audited
+    )
+    why, where = tuple(sorted(reasons)), tuple(sorted(rules))
+    site = Site(path, type_name, SUBJECT, audited=keys, reasons=why, rules=where, named=names)
+    subject = TYPES[type_name].subject(row)
+    if not build.plan.kind.recipient:
+        return [build.sites.audited(site, subject)]
+    without = build.plan.policies.plan(build.plan.kind.plain)
+    known = [to_sql(without.shown(type_name, part.name), row) for part in audited]
+    return [build.sites.audited(site, subject, known, disclosures(build, type_name, row))]
 
 
 def guarded(build: Build, mapping: FieldMap, row: Row, selected: Selected, known: Condition) -> Expression:
@@ -125,7 +128,10 @@ def guarded(build: Build, mapping: FieldMap, row: Row, selected: Selected, known
             return case(*cases, else_=as_json(value)) if cases else value
         # SECURITY: a value leaves the database only under its grant's own condition.
         cases.append((to_sql(condition, row), as_json(value)))
-    denied = build.sites.denied(denied_site(build, selected))
+    site = denied_site(build, selected)
+    # Visitors' attempts are counted only, whatever they are about.
+    named = site.attempt is not None and build.plan.kind.name == "Member"
+    denied = build.sites.denied(site, TYPES[selected.parent].subject(row) if named else None)
     return case(*cases, else_=denied) if cases else denied
 
 
@@ -134,7 +140,8 @@ def denied_site(build: Build, selected: Selected) -> Site:
     reason = build.plan.denial(selected.parent, selected.name)
     said = forbidden(reason)
     error = {"message": said.message, "locations": locations_of(selected.node), "extensions": said.extensions}
-    return Site(selected.path, selected.parent, selected.name, reason=reason, error=error)
+    attempt = attempt_of(build.plan, selected.parent, selected.name, reason)
+    return Site(selected.path, selected.parent, selected.name, reason=reason, error=error, attempt=attempt)
 
 
 @dataclass(frozen=True, slots=True)

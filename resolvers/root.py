@@ -8,9 +8,11 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSON
 
 from models import Account, Area, Organisation, Service, Story
 from resolvers.argument import plain
+from resolvers.audit import audit_listing
 from resolvers.build import Build, Selected
 from resolvers.complaint import complaint_listing
 from resolvers.connection import connection
+from resolvers.disclosure import disclosure_listing
 from resolvers.error import bad_input
 from resolvers.identity import KEYS, key_of, type_of
 from resolvers.listing import story_listing
@@ -83,8 +85,16 @@ def _organisations(build: Build, selected: Selected) -> Expression:
     return connection(build, "Organisation", organisation_listing(build, build.arguments(selected)), selected)
 
 
+def _audit_events(build: Build, selected: Selected) -> Expression:
+    return connection(build, "AuditEvent", audit_listing(build, build.arguments(selected)), selected)
+
+
 def _complaints(build: Build, selected: Selected) -> Expression:
     return connection(build, "Complaint", complaint_listing(build, build.arguments(selected)), selected)
+
+
+def _disclosures(build: Build, selected: Selected) -> Expression:
+    return connection(build, "Disclosure", disclosure_listing(build, build.arguments(selected)), selected)
 
 
 def _moderation_queue(build: Build, selected: Selected) -> Expression:
@@ -166,6 +176,8 @@ ROOTS: Mapping[str, Root] = {
     "organisations": _organisations,
     "area": _area,
     "tags": _tags,
+    "auditEvents": _audit_events,
     "complaints": _complaints,
+    "disclosures": _disclosures,
     "moderationQueue": _moderation_queue,
 }

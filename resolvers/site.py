@@ -7,13 +7,15 @@ those inside texts, so that one look for a byte tells whether there is a marker;
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from graphql import FieldNode, get_location
-from sqlalchemy import ColumnElement, String, cast, func, literal_column
+from sqlalchemy import ColumnElement, String, case, cast, func, literal_column
 from sqlalchemy.dialects.postgresql import JSON
+
+from operations.audit import Attempt
 
 Path = tuple[str | None, ...]
 Signature = Callable[[Any], str]
@@ -42,7 +44,12 @@ class Site:
     signature: Signature | None = None
     audited: tuple[tuple[str, str], ...] = ()
     """Response keys and `Type.field`s whose reading is written to the audit log."""
+    named: tuple[frozenset[str], ...] = ()
+    """For each of these, which fields a disclosure opens it by."""
     reasons: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    attempt: Attempt | None = None
+    """What the audit log says of a denied field, where others may read it for a purpose."""
     work: Callable[[str], Any] | None = None
     """What makes the answer of a value that SQL can't make."""
     error: dict[str, Any] = dataclasses.field(default_factory=dict)
@@ -55,8 +62,10 @@ class Sites:
 
     all: list[Site] = dataclasses.field(default_factory=list)
 
-    def denied(self, site: Site) -> ColumnElement[Any]:
-        """The marker of a field that the viewer may not read here."""
+    def denied(self, site: Site, subject: ColumnElement[Any] | None = None) -> ColumnElement[Any]:
+        """The marker of a field that the viewer may not read here; `subject` names the row for the audit log."""
+        if subject is not None:
+            return self._marked("d", site, func.coalesce(subject, literal_column("''")))
         return literal_column(f"'{TAB}\"\\u0000d{self._add(site)}\"'::json", JSON())
 
     def masked(self, site: Site, value: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -85,13 +94,24 @@ class Sites:
         opening: ColumnElement[Any] = literal_column(f"'{TAB}\"\\u0000{letter}{self._add(site)}:'")
         return cast(opening.op("||")(value).op("||")(literal_column("'\"'")), JSON())
 
-    def audited(self, site: Site, subject: ColumnElement[Any]) -> ColumnElement[Any]:
+    def audited(
+        self,
+        site: Site,
+        subject: ColumnElement[Any],
+        known: Sequence[ColumnElement[bool]] = (),
+        disclosures: ColumnElement[Any] | None = None,
+    ) -> ColumnElement[Any]:
         """Names the site and the row for the audit log; the finish takes that out of the answer.
 
-        Rows of several types can stand at one place, so the site goes with each of them.
+        Rows of several types can stand at one place, so the site goes with each of them. Where something is disclosed
+        to the viewer, so do which of the fields are shown without that, and the `disclosures` that name fields of it.
         """
-        number = literal_column(f"'{self._add(site)}:'", String)
-        return number.op("||")(func.coalesce(subject, literal_column("''"))).label(SUBJECT)
+        whole: ColumnElement[Any] = literal_column(f"'{self._add(site)}:'", String)
+        for shown in known:
+            whole = whole.op("||")(case((shown, literal_column("'1'")), else_=literal_column("'0'")))
+        for part in (literal_column("''") if disclosures is None else disclosures, subject):
+            whole = whole.op("||")(literal_column("':'")).op("||")(func.coalesce(part, literal_column("''")))
+        return whole.label(SUBJECT)
 
     def _add(self, site: Site) -> int:
         self.all.append(site)

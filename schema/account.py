@@ -15,6 +15,7 @@ from schema.consent import Consent
 from schema.correction import Correction
 from schema.data_export import DataExport
 from schema.demographics import Demographics
+from schema.disclosure import Disclosure
 from schema.mail import MailPreference
 from schema.membership import Membership
 from schema.reading import ReadingConnection
@@ -82,6 +83,11 @@ class Account(Node):
     )
     complaints: list[Complaint] | None = strawberry.field(
         description="Their complaints and requests, the latest first (P19)."
+    )
+
+    disclosures: list[Disclosure] | None = strawberry.field(
+        description="What was disclosed of all this on a risk of serious harm, the latest first (P09). One that is "
+        "withheld is not listed until its date."
     )
 
     mail_preferences: list[MailPreference] | None = strawberry.field(

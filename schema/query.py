@@ -8,10 +8,13 @@ import strawberry
 from models.tag import TagKind
 from schema.access import AccessDecision, AccessInput
 from schema.area import Area
+from schema.audit import AuditEventConnection, AuditFilter
 from schema.base import Identity, Node, OdsCode, Slug, planned
 from schema.complaint import ComplaintConnection, ComplaintFilter
 from schema.connection import After, Before, First, Last
+from schema.disclosure import DisclosureConnection, DisclosureFilter
 from schema.organisation import Organisation, OrganisationConnection, OrganisationFilter
+from schema.privacy_notice import PrivacyNotice
 from schema.service import Service, ServiceConnection, ServiceFilter
 from schema.story import ModerationFilter, Story, StoryConnection, StoryFilter, StoryOrder
 from schema.tag import TagConnection
@@ -124,6 +127,19 @@ class Query:
         before: Before = strawberry.UNSET,
     ) -> TagConnection: ...
 
+    @planned("The audit log, the latest first: who looked at private data, who tried to, and what changed who may.")
+    def audit_events(
+        self,
+        where: Annotated[
+            AuditFilter | None,
+            strawberry.argument(name="filter", description="Which events to list."),
+        ] = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> AuditEventConnection | None: ...
+
     @planned("The complaints and requests that this viewer may see: their own, or all for who answers them.")
     def complaints(
         self,
@@ -137,6 +153,19 @@ class Query:
         before: Before = strawberry.UNSET,
     ) -> ComplaintConnection | None: ...
 
+    @planned("The disclosures that this viewer decides about, or that are made to them now, the latest first.")
+    def disclosures(
+        self,
+        where: Annotated[
+            DisclosureFilter | None,
+            strawberry.argument(name="filter", description="Which of them to list."),
+        ] = strawberry.UNSET,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> DisclosureConnection | None: ...
+
     @planned("The stories that wait for a moderator or lie in a preview, the one sent first first.")
     def moderation_queue(
         self,
@@ -149,6 +178,9 @@ class Query:
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
     ) -> StoryConnection | None: ...
+
+    @planned("The privacy notice: what is held about people, who sees it, why, and for how long.")
+    def privacy_notice(self) -> PrivacyNotice: ...
 
     @planned("Which rule of the access policies decides, for oneself or for a viewer described.")
     def access(

@@ -50,6 +50,10 @@ class ViewerInput:
     staff: bool | None = strawberry.field(
         description="Whether they are a member of an organisation; no if left out.", default=strawberry.UNSET
     )
+    recipient: bool | None = strawberry.field(
+        description="Whether something is disclosed to an organisation that they manage; no if left out.",
+        default=strawberry.UNSET,
+    )
     purpose: str | None = strawberry.field(
         description="The purpose of use that they state, e.g. `safeguarding`.", default=strawberry.UNSET
     )

@@ -22,6 +22,7 @@ from models.story import Story, StoryStatus
 from models.tombstone import Tombstone
 from operations.account import hold, opened
 from operations.backup.dump import KEYS
+from operations.disclosure.erase import end_disclosures
 from operations.erasure import erase
 from operations.story import withdraw_stories
 
@@ -92,6 +93,8 @@ async def forget(dsn: str, keyring: Keyring) -> Restored:
         numbers = (await session.exec(buried.where(col(Story.status) != StoryStatus.WITHDRAWN))).all()
         await withdraw_stories(session, numbers)
         await _erase_unlinked(session, keyring)
+        # SECURITY: P09: a disclosure that was ended since the dump does not begin again.
+        await end_disclosures(session)
         for statement in SETTLE:
             await session.exec(text(statement))  # type: ignore[call-overload]
     return Restored(keyless, len(numbers))

@@ -13,6 +13,8 @@ EXCLUDED = {
     "organisation": PUBLIC,
     "service": PUBLIC,
     "service_area": PUBLIC,
+    "audit_lane": MACHINERY,
+    "audit_anchor": MACHINERY,
     "job_run": MACHINERY,
     "event_reader": MACHINERY,
     "job_record": MACHINERY,

@@ -50,7 +50,7 @@ organisations and researchers, students in training, and the national NHS websit
 Moderators, the safeguarding team, the people who look into abuse and the data protection officer see what their work
 needs; private data only with a stated purpose, and every time is written down (see access_log).
 Your email, postcode and IP addresses are given to the service that cares for you or to the police only on an immediate
-risk of serious harm or loss of life. Your answers in demographics leave the site only as statistics.
+risk of serious harm or loss of life (see disclosures). Your answers in demographics leave the site only as statistics.
 No decision about you is made by a computer alone, and there is no profile or score of you.
 
 YOUR RIGHTS

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from models.audit import AuditEvent
+from models.audit import AuditKind
 from models.complaint import Complaint, ComplaintKind
 from models.correction import Correction
 from models.data_export import DataExport, DataExportStatus
 from models.key import WrappedKey
 from models.secret import Keyring, PersonKey
+from operations.audit import Entry
 from operations.demo.dice import NOW, Dice
 from operations.demo.people import Person, Society
 from operations.demo.private import PrivateValues
@@ -155,17 +156,19 @@ class Rights:
     def _look(self) -> None:
         person = self._named["author"].id
         for name, purpose, reference, subject, days_ago, fields, reason in LOOKS:
-            self._rows.number(
-                AuditEvent,
-                happened_at=NOW - days_ago * DAY,
-                account_id=self._named[name].id,
-                roles=[name.upper()],
-                purpose=purpose,
-                reference=reference,
-                subject=f"Account:{person}" if subject == "Account" else subject,
-                person_id=person,
-                fields=list(fields),
-                reasons=[reason],
+            self._rows.log.append(
+                Entry(
+                    AuditKind.READ,
+                    self._named[name].id,
+                    (name.upper(),),
+                    purpose,
+                    reference,
+                    f"Account:{person}" if subject == "Account" else subject,
+                    person,
+                    fields,
+                    (reason,),
+                    happened_at=NOW - days_ago * DAY,
+                )
             )
 
     def _id(self) -> UUID:

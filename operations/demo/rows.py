@@ -9,7 +9,6 @@ from sqlmodel import SQLModel
 
 from models.account import Account, IpAddressUse
 from models.area import PostcodeArea
-from models.audit import AuditEvent
 from models.change import Change
 from models.complaint import Complaint
 from models.consent import Consent
@@ -17,29 +16,33 @@ from models.correction import Correction
 from models.data_export import DataExport
 from models.database.connection import Connection
 from models.demographics import Demographics
+from models.disclosure import Disclosure
 from models.key import WrappedKey
 from models.membership import Membership
 from models.moderation import ModerationEntry
 from models.reading import Reading
 from models.response import Response
+from models.secret import Keyring
 from models.service import StoryService
 from models.similar import SimilarExperience
 from models.story import Story, StoryArea, StoryOriginal
 from models.tag import StoryTag, Tag
 from models.tombstone import Tombstone
+from operations.audit import Entry
+from operations.audit.write import write
 
 ORDER: tuple[type[SQLModel], ...] = (
     PostcodeArea, Demographics, WrappedKey, Account, Membership, Consent, IpAddressUse, Tag, Story, StoryOriginal,
     StoryService, StoryArea, StoryTag, Response, Change, ModerationEntry, Reading, SimilarExperience, Tombstone,
-    Correction, DataExport, Complaint, AuditEvent,
+    Correction, DataExport, Complaint, Disclosure,
 )  # fmt: skip
 """Tables that refer to others come after them."""
 NUMBERED = (
     "membership", "consent", "tag", "story", "response", "change", "moderation_entry", "correction", "complaint",
-    "audit_event",
+    "disclosure",
 )  # fmt: skip
 """Tables whose ids, or other numbers, come from a sequence."""
-NUMBER = {"complaint": "number"}
+NUMBER = {"complaint": "number", "disclosure": "number"}
 """The numbered column, where it is not the id."""
 KEY = "insert into person_key (id, wrapped, made_at) values ($1, $2, $3)"
 MAPPED = ("organisation", "service", "area")
@@ -52,6 +55,8 @@ class Rows:
     def __init__(self) -> None:
         self._rows: dict[type[SQLModel], list[dict[str, Any]]] = defaultdict(list)
         self._ids: dict[type[SQLModel], int] = defaultdict(int)
+        self.log: list[Entry] = []
+        """What the audit log tells of it, in the order in which it happened."""
 
     def add(self, table: type[SQLModel], **values: Any) -> None:
         """One more row; what is not given gets the model's default or NULL."""
@@ -63,7 +68,7 @@ class Rows:
         self.add(table, id=self._ids[table], **values)
         return self._ids[table]
 
-    async def copy(self, connection: Connection) -> None:
+    async def copy(self, connection: Connection, keyring: Keyring) -> None:
         """Write everything; nothing is committed here."""
         for table in ORDER:
             rows = self._rows.pop(table, [])
@@ -71,6 +76,7 @@ class Rows:
                 await _copy(connection, table, rows)
         if self._rows:
             raise ValueError(f"no place in ORDER for {', '.join(t.__name__ for t in self._rows)}")
+        await write(connection.fetch, keyring, self.log, lane=0)
 
 
 async def _copy(connection: Connection, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:

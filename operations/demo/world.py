@@ -1,11 +1,14 @@
 """The demo world as a whole: `seed_demo` builds it in an empty database."""
 
+from datetime import datetime
+
 from models.database.connection import Connection
 from models.secret import Keyring
 from operations.demo.answers import Correspondence
 from operations.demo.atlas import Atlas, read_atlas
 from operations.demo.cast import HOST, PASSWORD, choose_bodies
 from operations.demo.dice import Dice, dice
+from operations.demo.disclosure import disclose
 from operations.demo.geography import load_geography
 from operations.demo.log import Logbook
 from operations.demo.marks import Marks
@@ -51,7 +54,7 @@ async def is_demo(connection: Connection, keyring: Keyring) -> bool:
 
 
 async def seed_demo(connection: Connection, keyring: Keyring, progress: Progress = silent) -> None:
-    """Build the world, always the same one but for keys and ciphertexts, whole or not at all.
+    """Build the world, always the same one but for keys, ciphertexts and disclosures, whole or not at all.
 
     Raises ValueError unless the database is empty.
     """
@@ -63,12 +66,13 @@ async def seed_demo(connection: Connection, keyring: Keyring, progress: Progress
         geography = await load_geography(connection)
         atlas = await read_atlas(connection, geography.settings)
         rows = Rows()
-        _tell(rows, atlas, keyring, progress)
-        await rows.copy(connection)
+        today = await connection.fetchval("select date_trunc('day', statement_timestamp())")
+        _tell(rows, atlas, keyring, today, progress)
+        await rows.copy(connection, keyring)
         await move_sequences(connection)
 
 
-def _tell(rows: Rows, atlas: Atlas, keyring: Keyring, progress: Progress) -> None:
+def _tell(rows: Rows, atlas: Atlas, keyring: Keyring, today: datetime, progress: Progress) -> None:
     chance: Dice = dice(0)
     bodies = choose_bodies(atlas)
     private = PrivateValues(chance, atlas.postcodes, atlas.public_postcodes)
@@ -87,3 +91,4 @@ def _tell(rows: Rows, atlas: Atlas, keyring: Keyring, progress: Progress) -> Non
         progress("stories", plot.number, len(told))
     Marks(rows, society, [plot for plot in told if plot.status in SHOWN], chance).make()
     Rights(rows, society, keyring, private, chance).make()
+    disclose(rows, society, bodies, chance, today)

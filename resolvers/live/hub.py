@@ -11,6 +11,7 @@ from graphql.execution.values import VariableValues
 
 from models.event import EventKind
 from models.secret import token_hash
+from operations.audit import request_reference
 from operations.session import Bearers, Rules
 from policies.viewer import Member, Viewer, may_use
 from resolvers.answer import Request
@@ -262,7 +263,8 @@ class Hub:
         for subscription in subscriptions:
             if group.field == CHANGED and not subscription.differs(body):
                 continue
-            await self._executor.audit(subscription.viewer, found)
+            request_reference.set(subscription.reference)
+            await self._executor.audit(subscription.viewer, [found])
             subscription.offer(body)
             if subscription.dropped:
                 self.leave(subscription)

@@ -9,6 +9,7 @@ import orjson
 from graphql import GraphQLError
 from graphql.execution.values import VariableValues
 
+from operations.audit import request_reference
 from policies.viewer import Viewer
 from resolvers.document import Operation
 
@@ -25,7 +26,7 @@ class Subscription:
 
     __slots__ = (
         "_waiting", "_woken", "denied_null", "dropped", "ended", "field", "finished", "last", "missed", "number",
-        "on_drop", "operation", "text", "token_hash", "values", "viewer",
+        "on_drop", "operation", "reference", "text", "token_hash", "values", "viewer",
     )  # fmt: skip
 
     def __init__(
@@ -38,6 +39,7 @@ class Subscription:
     ) -> None:
         self.text, self.operation, self.values = text, operation, values
         self.viewer, self.token_hash = viewer, token_hash
+        self.reference = request_reference.get()
         self.denied_null = text[2]
         self.field = ""
         self.number: int | None = None

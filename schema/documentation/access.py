@@ -1,28 +1,32 @@
 """The access table: access plans asked about an example of each kind of row, for each kind of viewer."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-from policies.grant import CALL, CLEAR, READ, ROOTS, ROW_FIELD
+from policies.condition import Condition, Contains, walk
+from policies.evaluation import holds
+from policies.grant import CALL, CLEAR, READ, ROOTS, ROW_FIELD, Grant
 from policies.plan import Policies
 from policies.viewer import MAY_USE, Anonymous, Member, Viewer
 from schema.documentation.cast import VIEWERS
-from schema.documentation.evaluation import holds
 from schema.documentation.rows import Example, examples
 
-NOTHING, SHOWN, PURPOSE = "·", "Y", "p"
+NOTHING, SHOWN, PURPOSE, DISCLOSED = "·", "Y", "p", "d"
 
-HEADER = """# Who sees what
+WHO = """`anon` a visitor · `member` signed in, and a stranger to the row · `author` of the story, or the person of the
+account · `staff` of an organisation that the story is about, or a colleague · `other` staff elsewhere · `mod` moderator
+· `safe` safeguarding · `abuse` abuse analyst · `dpo` data protection officer · `admin` administrator · `recip` manager
+of an organisation to which the row is disclosed."""
+
+HEADER = f"""# Who sees what
 
 Made from `policies/*.polar` by `python app.py docs`: each access plan is asked about an example of each kind of row.
 
 **Y** shown · **·** denied: null, with the reason · **m:x** shown under the mask x ·
-**p** shown only with a fitting purpose of use (`Candour-Purpose` header) · `name()` an action rather than a field.
+**p** shown only with a fitting purpose of use (`Candour-Purpose` header) · **d** shown only while an active disclosure
+to the viewer's organisation names this very field · `name()` an action rather than a field.
 
-Viewers: `anon` a visitor · `member` signed in, and a stranger to the row · `author` of the story, or the person of the
-account · `staff` of an organisation that the story is about, or a colleague · `other` staff elsewhere · `mod` moderator
-· `safe` safeguarding · `abuse` abuse analyst · `dpo` data protection officer · `admin` administrator.
+Viewers: {WHO}
 The last column names the promise ([promises](promises.md)) that is told where the field is denied."""
 
 Cells = tuple[str, ...]
@@ -41,6 +45,17 @@ class Line:
         return f"| {' | '.join((named, *self.cells, self.promise))} |"
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The table of a type's rows in the states that are decided alike."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+    def __str__(self) -> str:
+        return f"## {self.title}\n\n" + "\n".join([*_head(), *map(str, self.lines)])
+
+
 @dataclass(frozen=True)
 class Table:
     """Answers of the policies about rows of the schema's types."""
@@ -50,14 +65,16 @@ class Table:
 
     def text(self) -> str:
         """The whole page."""
+        return "\n\n".join([HEADER, *map(str, self.sections())]) + "\n"
+
+    def sections(self, types: Collection[str] = ()) -> Iterator[Section]:
+        """The tables one by one, of these types only if some are named."""
         titled: dict[tuple[str, tuple[Line, ...]], list[str]] = {}
         for example in examples():
-            titled.setdefault((example.type, tuple(self._lines(example))), []).append(example.state)
-        parts = [HEADER]
+            if not types or example.type in types:
+                titled.setdefault((example.type, tuple(self._lines(example))), []).append(example.state)
         for (type_name, lines), states in titled.items():
-            parts.append(f"## {type_name}{': ' if any(states) else ''}{', '.join(states)}")
-            parts.append("\n".join([*_head(), *map(str, lines)]))
-        return "\n\n".join(parts) + "\n"
+            yield Section(f"{type_name}{': ' if any(states) else ''}{', '.join(states)}", lines)
 
     def _lines(self, example: Example) -> Iterator[Line]:
         if example.type in ROOTS:
@@ -65,7 +82,7 @@ class Table:
             return
         shown = [(f, self._read(example, f)) for f in self.fields[example.type]]
         yield from _grouped((f, cells, self._promise(example.type, f, cells)) for f, cells in shown)
-        done = ((a, self._cells(example.row, a, a)) for a in self._actions.get(example.type, ()))
+        done = ((a, self._cells(example.row, a, a)) for a in self.policies.actions.get(example.type, ()))
         yield from _grouped((f"{a}()", cells, self._promise(example.type, a, cells)) for a, cells in done)
 
     def _promise(self, type_name: str, field: str, cells: Cells) -> str:
@@ -89,25 +106,21 @@ class Table:
 
     def _answer(self, viewer: Viewer, row: object, action: str, needed: Sequence[str]) -> str:
         plan, type_name = self.policies.plan(viewer), type(row).__name__
-        masks: list[str] = []
+        held: list[Grant] = []
         for field in needed:
             grants = plan.grants(type_name, field, action)
-            masks = [grant.mask for grant in grants if holds(grant.condition, row, viewer.parameters)]
-            if not masks:
+            held = [grant for grant in grants if holds(grant.condition, row, viewer.parameters)]
+            if not held:
                 return NOTHING
-        return SHOWN if CLEAR in masks else "m:" + "/".join(sorted(set(masks)))
+        if all(_names_field(grant.condition) for grant in held):
+            return DISCLOSED
+        masks = {grant.mask for grant in held}
+        return SHOWN if CLEAR in masks else "m:" + "/".join(sorted(masks))
 
-    @cached_property
-    def _actions(self) -> Mapping[str, list[str]]:
-        """What else than reading there are rules about, by type."""
-        found: dict[str, list[str]] = {}
-        for rule in self.policies.rules:
-            action = rule.literal(1)
-            if rule.name == "grant" and action not in (None, READ, CALL):
-                listed = found.setdefault(rule.type(2) or "", [])
-                if action not in listed:
-                    listed.append(str(action))
-        return found
+
+def _names_field(condition: Condition) -> bool:
+    """Whether it takes a disclosure that names the field itself."""
+    return any(isinstance(part, Contains) for part in walk(condition))
 
 
 def _with_purposes(viewer: Viewer) -> Iterator[Viewer]:

@@ -11,7 +11,7 @@ def _person(number: int) -> UUID:
     return UUID(int=number)
 
 
-AUTHOR, STAFF, COLLEAGUE = _person(1), _person(2), _person(3)
+AUTHOR, STAFF, COLLEAGUE, RECIPIENT = _person(1), _person(2), _person(3), _person(11)
 ANSWERS = _person(100)
 """The id under which the author's demographics lie."""
 
@@ -26,4 +26,5 @@ VIEWERS: Mapping[str, Viewer] = {
     "abuse": Member(_person(7), frozenset({PlatformRole.ABUSE})),
     "dpo": Member(_person(8), frozenset({PlatformRole.DPO})),
     "admin": Member(_person(9), frozenset({PlatformRole.ADMIN})),
+    "recip": Member(RECIPIENT, staff=True, recipient=True),
 }

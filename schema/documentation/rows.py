@@ -1,17 +1,27 @@
 """The rows of the access table: an example of each type in each of its states, stored nowhere."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy.orm.attributes import set_attribute
+from sqlalchemy.orm.attributes import set_attribute, set_committed_value
 
 from models import (
+    AccessLogEntry,
     Account,
+    Alert,
     Area,
+    AuditEvent,
+    AuditKind,
     Change,
+    Complaint,
+    ComplaintKind,
     Consent,
+    Correction,
+    DataExport,
     Demographics,
+    Disclosure,
     IpAddressUse,
     Membership,
     MembershipRole,
@@ -21,15 +31,18 @@ from models import (
     Response,
     ResponseStatus,
     Service,
+    Session,
     Story,
     StoryOriginal,
     StoryStatus,
     Tag,
 )
+from models.disclosure import DISCLOSABLE
 from policies.registry import Mutation, Query, Subscription
-from schema.documentation.cast import ANSWERS, AUTHOR, COLLEAGUE, STAFF
+from schema.documentation.cast import ANSWERS, AUTHOR, COLLEAGUE, RECIPIENT, STAFF
 
 Row = TypeVar("Row")
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Example(NamedTuple):
@@ -69,13 +82,50 @@ def _original(story: Story) -> StoryOriginal:
 
 
 def _people() -> Iterator[Example]:
-    yield Example("Account", "of a person", _some(Account, id=AUTHOR))
+    person = _some(Account, id=AUTHOR, disclosures=[_disclosure(active=True)])
+    yield Example("Account", "of a person", person)
     yield Example("Account", "of a colleague of staff", _employee(COLLEAGUE))
-    yield Example("IpAddressUse", "of the author", _some(IpAddressUse, account_id=AUTHOR))
+    yield Example("IpAddressUse", "of the author", _some(IpAddressUse, account_id=AUTHOR, account=person))
     yield Example("Demographics", "of the author", _some(Demographics, id=ANSWERS))
     yield Example("Consent", "of the author", _some(Consent, account_id=AUTHOR))
-    yield Example("Reading", "of the author", _some(Reading, account_id=AUTHOR))
+    yield Example("Reading", "of the author", _some(Reading, account_id=AUTHOR, account=person))
     yield Example("Membership", "of staff", _some(Membership, account_id=STAFF))
+    for model in (Session, Correction, DataExport, Alert):
+        yield Example(model.__name__, "of the author", _some(model, account_id=AUTHOR))
+    yield Example("Complaint", "of the author", _some(Complaint, account_id=AUTHOR, kind=ComplaintKind.ACCESS))
+    yield from _safeguarding()
+
+
+def _safeguarding() -> Iterator[Example]:
+    yield Example("Disclosure", "requested", _disclosure(waiting=True, shown=False))
+    yield Example("Disclosure", "active", _disclosure(active=True))
+    yield Example("Disclosure", "active, withheld from its person", _disclosure(active=True, shown=False))
+    yield Example("Disclosure", "over", _disclosure())
+    yield Example("AccessLogEntry", "of the author", _entry())
+    yield Example("AuditEvent", "", _some(AuditEvent))
+
+
+def _disclosure(*, waiting: bool = False, active: bool = False, shown: bool = True) -> Disclosure:
+    """Of all that can be disclosed of the author, to an organisation that the recipient manages."""
+    approved = None if waiting else NOW
+    found = _some(
+        Disclosure,
+        account_id=AUTHOR,
+        fields=list(DISCLOSABLE),
+        organisation=_organisation(RECIPIENT),
+        requested_by=COLLEAGUE,
+        approved_at=approved,
+    )
+    # These follow from the database's clock.
+    for name, value in {"waiting": waiting, "active": active, "shown": shown}.items():
+        set_committed_value(found, name, value)
+    return found
+
+
+def _entry() -> AccessLogEntry:
+    entry = AccessLogEntry()
+    entry.person_id, entry.kind, entry.disclosures = AUTHOR, AuditKind.READ, []
+    return entry
 
 
 def _some(model: type[Row], **known: Any) -> Row:
@@ -99,7 +149,8 @@ def _organisation(*staff: UUID) -> Organisation:
 def _story(status: StoryStatus) -> Story:
     service = _some(Service, organisation=_organisation(STAFF))
     author = _some(Account, id=AUTHOR)
-    return _some(Story, id=1, status=status, author_id=AUTHOR, author=author, services=[service], areas=[])
+    told = {"services": [service], "areas": [], "disclosures": [_disclosure(active=True)]}
+    return _some(Story, id=1, status=status, author_id=AUTHOR, author=author, **told)
 
 
 def _response(status: ResponseStatus, story: Story) -> Response:

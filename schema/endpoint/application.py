@@ -18,10 +18,13 @@ from jobs.schedule import JOBS
 from jobs.worker import work_on
 from models.database.connection import Pool, engine, open_pool, session_factory
 from models.secret import Keyring, new_master_key
+from operations.audit import Journal
+from operations.audit.stock import stock_of, take_stock
 from operations.session import authenticate
 from policies.plan import Policies
 from resolvers.executor import Executor
 from resolvers.live.hub import Hub
+from resolvers.operator import operator_of
 from schema.api import build, fields, sdl
 from schema.context import session_rules
 from schema.endpoint import data_export, log, unsubscribe
@@ -33,7 +36,9 @@ from schema.endpoint.live.operation import Operations
 from schema.endpoint.live.sockets import Sockets
 from schema.endpoint.mutation import Mutations, Transaction
 from schema.endpoint.page import asset_route, graphiql_page
+from schema.endpoint.privacy_notice import privacy_routes
 from schema.endpoint.refusal import internal, logged
+from schema.endpoint.shadow import shadow_of, telling
 from schema.endpoint.unsubscribe import Unsubscribing
 from schema.endpoint.view import Endpoint
 from settings import Settings, master_key
@@ -45,6 +50,7 @@ class Application(Starlette):
     """Starlette's application, with a shorter way to the one address that nearly every request is for."""
 
     endpoint: Endpoint
+    executor: Executor
     sockets: Sockets
     hub: Hub
     downloads: Downloads
@@ -62,6 +68,11 @@ class Application(Starlette):
         """End what never ends by itself, before the server stops: its clients come back to another one."""
         await self.sockets.close()
         await self.hub.close()
+        try:
+            await self.executor.close()
+        except Exception as error:
+            # The server stops all the same, without what it still had to count.
+            _fault(error)
 
 
 def create_app(settings: Settings, dsn: str) -> Application:
@@ -69,24 +80,30 @@ def create_app(settings: Settings, dsn: str) -> Application:
     log.configure(settings.log_level)
     schema = build(PlannedExecutionContext, ReadDocument)
     policies = _policies()
+    shadow = shadow_of(settings.policy_shadow, policies)
     keyring = Keyring(master_key(settings, new_master_key))
+    operator = operator_of(settings.controller, settings.contact)
 
     @asynccontextmanager
     async def lifespan(app: Application) -> AsyncIterator[None]:
         async with _opened(dsn, settings) as (pool, writer, transaction):
-            limits = (settings.page_max, writer, settings.moderation_hours)
+            journal = Journal(writer, keyring, _fault)
+            limits = (settings.page_max, journal, settings.moderation_hours, operator, shadow)
             executor = Executor(schema._schema, policies, pool, keyring, settings.url, *limits)
+            await take_stock(writer, keyring, stock_of(policies.hash, keyring, settings))
+            app.executor = executor
             app.hub = Hub(executor, dsn, session_rules(settings), _fault)
             mutations = Mutations(schema, executor, transaction, keyring, settings)
             app.endpoint, app.sockets = _endpoints(settings, executor, mutations, app.hub)
             whose = partial(authenticate, pool, keyring, session_rules(settings))
             app.downloads = Downloads(whose, transaction, keyring, session_cookie(settings))
             app.unsubscribing = Unsubscribing(transaction, keyring)
-            async with _working(Work(transaction, writer, keyring, settings), dsn):
+            async with _working(Work(transaction, writer, keyring, settings), dsn), telling(shadow):
                 yield
             await app.farewell()
 
     routes = [Route("/", _home), Route("/schema.graphql", _printed(sdl())), asset_route(), *confirmation_routes()]
+    routes += privacy_routes(policies, operator, settings.url)
     routes.append(Route(data_export.ROUTE, _download, methods=data_export.METHODS))
     routes.append(Route(unsubscribe.ROUTE, _unsubscribe, methods=unsubscribe.METHODS))
     return Application(routes=routes, lifespan=lifespan)

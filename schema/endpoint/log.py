@@ -7,6 +7,7 @@ text, for each of these can hold what Candour promises to keep private.
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from time import perf_counter
 from traceback import extract_tb
@@ -15,8 +16,12 @@ from typing import Any, BinaryIO
 import orjson
 import structlog
 
+from operations.audit import request_reference
+from policies.compare import Difference
+
 FRAMES, ENDING = 12, 4
 LONGEST_CHAIN = 5
+MOST_PROBLEMS = 20
 _log: Any = structlog.get_logger()
 _lines: structlog.BytesLogger | None = None
 
@@ -49,6 +54,7 @@ class Trail:
 
     def __init__(self) -> None:
         self.reference = os.urandom(6).hex()
+        request_reference.set(self.reference)
         self.started = perf_counter()
         self.operation: str | None = None
         self.viewer: object = None
@@ -81,6 +87,25 @@ def job(name: str, outcome: int | BaseException) -> None:
         _log.info("job", job=name, done=outcome)
     else:
         fault(f"job {name}", outcome)
+
+
+def shadow(difference: Difference, requests: int) -> None:
+    """Write that so many requests asked for something on which the shadow's policies decide in another way."""
+    changes = {"gained": difference.gained, "lost": difference.lost}
+    _log.info(
+        "policy shadow",
+        viewer=str(difference.kind),
+        field=difference.name,
+        mask=difference.mask,
+        change=" and ".join(name for name, where in changes.items() if not where.is_false),
+        private=difference.private,
+        requests=requests,
+    )
+
+
+def shadow_refused(problems: Sequence[str]) -> None:
+    """Write why there is no shadow: what is wrong with its policies."""
+    _log.error("policy shadow refused", problems=problems[:MOST_PROBLEMS], number=len(problems))
 
 
 def _chain(error: BaseException) -> list[dict[str, Any]]:

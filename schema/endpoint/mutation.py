@@ -57,13 +57,16 @@ class Mutations:
 
     def _refused(self, operation: Operation, viewer: Viewer) -> list[GraphQLError]:
         fragments = {name: details.definition for name, details in operation.fragments.items()}
-        plan = self.executor.policies.plan(viewer)
+        plan, shadow = self.executor.plan(viewer), self.executor.shadow
 
         def denial(field: str) -> str | None:
             return None if plan.may_call("Mutation", field) else plan.denial("Mutation", field)
 
         # SECURITY: root fields have rules of their own, before anything of the operation runs.
-        return list(refused(root_fields(operation.node, fragments), denial))
+        errors = list(refused(root_fields(operation.node, fragments), denial))
+        if shadow:
+            shadow.count(shadow.differing(plan))
+        return errors
 
     def _context(
         self, viewer: Viewer, token: str | None, planner: FieldPlanner, origin: Origin, document: DocumentNode

@@ -25,6 +25,7 @@ ONCE = frozenset(
         "changePassword",
         "eraseAccount",
         "complain",
+        "requestDisclosure",
     }
 )
 Fragments = Mapping[str, FragmentDefinitionNode]

@@ -8,12 +8,14 @@ from schema.mutation.complaint import ComplaintMutation
 from schema.mutation.consent import ConsentMutation
 from schema.mutation.data_export import DataExportMutation
 from schema.mutation.demographics import DemographicsMutation
+from schema.mutation.disclosure import DisclosureMutation
 from schema.mutation.erasure import ErasureMutation
 from schema.mutation.mail import MailMutation
 from schema.mutation.moderation import ModerationMutation
 from schema.mutation.password import PasswordMutation
 from schema.mutation.reading import ReadingMutation
 from schema.mutation.response import ResponseMutation
+from schema.mutation.role import RoleMutation
 from schema.mutation.second_factor import SecondFactorMutation
 from schema.mutation.session import SessionMutation
 from schema.mutation.similar import SimilarMutation
@@ -39,6 +41,8 @@ class Mutation(
     ResponseMutation,
     AlertMutation,
     ComplaintMutation,
+    DisclosureMutation,
     MailMutation,
+    RoleMutation,
 ):
     """The root of mutations."""

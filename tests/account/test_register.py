@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from models.privacy_notice import NOTICE_VERSION
 from operations import decoy
 from operations.password import PASSWORDS
 from tests.account.place import FORGOT, OTHER_PASSWORD, PASSWORD, REGISTER, UPDATE, VERIFY, Place, new_email
@@ -163,6 +164,7 @@ async def test_what_is_no_email_is_refused_and_not_repeated(place: Place, email:
         ({"penName": "  "}, ("penName", "INVALID")),
         ({"penName": "Robin\nGood"}, ("penName", "INVALID")),
         ({"noticeVersion": "1999-01"}, ("noticeVersion", "INVALID")),
+        ({"noticeVersion": "2026-11"}, ("noticeVersion", "INVALID")),
     ],
 )
 async def test_bad_input_names_its_field(place: Place, more: dict[str, str], problem: tuple[str, str]) -> None:
@@ -173,7 +175,7 @@ async def test_bad_input_names_its_field(place: Place, more: dict[str, str], pro
 async def test_what_is_kept_is_under_the_persons_key(place: Place) -> None:
     """P03: the IP address, and all else that was typed in, is encrypted; no consent is made up (P12)."""
     email = "  Zoë.O'Hara+stories@Bücher.example "
-    account_id = await place.register(email, penName=" Zoë 🌻 ", noticeVersion="2026-11")
+    account_id = await place.register(email, penName=" Zoë 🌻 ", noticeVersion=NOTICE_VERSION)
     row = await place.connection.fetchrow(
         "select account.*, wrapped from account join person_key using (id) where id = $1", account_id
     )

@@ -9,6 +9,7 @@ import orjson
 from models.account import PlatformRole
 from models.database.connection import Pool
 from models.secret import Keyring
+from operations.audit import Journal
 from policies.plan import Policies
 from policies.viewer import Member, Purpose, Viewer
 from resolvers.answer import Request
@@ -18,6 +19,7 @@ from schema.api import core
 ACCESS_LOG = """{ viewer { account { accessLog(first: 100) { totalCount nodes {
     happenedAt roles organisation { name } fields purpose reasons
 } } } } }"""
+READ = "select * from audit_event where id > $1 and kind = 'READ' order by id"
 
 
 @dataclass
@@ -25,13 +27,15 @@ class Log:
     """The log after the entry `last`."""
 
     reader: Pool
-    writer: Pool
+    journal: Journal
     keyring: Keyring
     last: int
 
     async def ask(self, viewer: Viewer, query: str) -> Any:
         """The data of the answer; denied fields are null."""
-        asked = Executor(core(), Policies.load(), self.reader, self.keyring, "http://candour.test", writer=self.writer)
+        asked = Executor(
+            core(), Policies.load(), self.reader, self.keyring, "http://candour.test", journal=self.journal
+        )
         answer = await asked.execute(Request(query, {}), viewer)
         return orjson.loads(answer.body)["data"]
 
@@ -51,9 +55,9 @@ class Log:
         )
 
     async def events(self) -> list[dict[str, Any]]:
-        """The new entries."""
+        """The new entries about readings."""
         async with self.reader.acquire() as connection:
-            found = await connection.fetch("select * from audit_event where id > $1 order by id", self.last)
+            found = await connection.fetch(READ, self.last)
         return [dict(row) for row in found]
 
     async def seen_by(self, email: str) -> list[dict[str, Any]]:

@@ -10,19 +10,20 @@ import pytest
 from models.account import PlatformRole
 from models.database.connection import Pool, normalise, open_pool
 from models.secret import Keyring
-from operations.audit import Reading, record
+from operations.audit import Entry, Journal, Reading
 from policies.plan import Policies
 from policies.viewer import Member, Purpose, Viewer
 from resolvers.answer import Request
 from resolvers.executor import Executor
 from schema.api import core
+from tests.audit.log import READ
 
 QUERY = "{ story(number: 1) { title postcode author { email createdAt } } }"
 Rows = list[dict[str, Any]]
 
 
-def _executor(reader: Pool, keyring: Keyring, writer: Pool | None) -> Executor:
-    return Executor(core(), Policies.load(), reader, keyring, "http://candour.test", writer=writer)
+def _executor(reader: Pool, keyring: Keyring, journal: Journal | None) -> Executor:
+    return Executor(core(), Policies.load(), reader, keyring, "http://candour.test", journal=journal)
 
 
 async def _person(reader: Pool, role: str) -> UUID:
@@ -41,9 +42,7 @@ async def _viewer(reader: Pool, role: PlatformRole, purpose: Purpose | None) -> 
 
 async def _events(reader: Pool, after: int) -> Rows:
     async with reader.acquire() as connection:
-        return [
-            dict(row) for row in await connection.fetch("select * from audit_event where id > $1 order by id", after)
-        ]
+        return [dict(row) for row in await connection.fetch(READ, after)]
 
 
 async def _last(reader: Pool) -> int:
@@ -66,7 +65,7 @@ async def test_a_log_that_fails_leaves_no_data(reader: Pool, keyring: Keyring, d
     before = await _last(reader)
     only_reads = await open_pool(demo, 1)
     with pytest.raises(asyncpg.PostgresError):
-        await _ask(_executor(reader, keyring, only_reads), viewer)
+        await _ask(_executor(reader, keyring, Journal(only_reads, keyring)), viewer)
     await only_reads.close()
     assert await _events(reader, before) == []
 
@@ -81,8 +80,8 @@ async def test_the_log_is_never_changed(demo: str, statement: str) -> None:
         await connection.close()
 
 
-async def test_what_needs_no_purpose_is_not_logged(reader: Pool, writer: Pool, keyring: Keyring) -> None:
-    executor, before = _executor(reader, keyring, writer), await _last(reader)
+async def test_what_needs_no_purpose_is_not_logged(reader: Pool, journal: Journal, keyring: Keyring) -> None:
+    executor, before = _executor(reader, keyring, journal), await _last(reader)
     found = await _ask(executor, await _viewer(reader, PlatformRole.SAFEGUARDING, None))
     assert found["data"]["story"]["postcode"] is None
     author = Member(await reader.fetchval("select author_id from story where id = 1"))
@@ -90,9 +89,9 @@ async def test_what_needs_no_purpose_is_not_logged(reader: Pool, writer: Pool, k
     assert await _events(reader, before) == []
 
 
-async def test_a_reading_is_logged_without_its_value(reader: Pool, writer: Pool, keyring: Keyring) -> None:
+async def test_a_reading_is_logged_without_its_value(reader: Pool, journal: Journal, keyring: Keyring) -> None:
     viewer, before = await _viewer(reader, PlatformRole.SAFEGUARDING, Purpose.SAFEGUARDING), await _last(reader)
-    found = await _ask(_executor(reader, keyring, writer), viewer)
+    found = await _ask(_executor(reader, keyring, journal), viewer)
     story = found["data"]["story"]
     events = await _events(reader, before)
     assert {field for event in events for field in event["fields"]} == {
@@ -111,29 +110,29 @@ async def test_a_reading_is_logged_without_its_value(reader: Pool, writer: Pool,
     assert " subject" not in str(found)
 
 
-async def test_a_denied_field_is_not_logged_as_read(reader: Pool, writer: Pool, keyring: Keyring) -> None:
+async def test_a_denied_field_is_not_logged_as_read(reader: Pool, journal: Journal, keyring: Keyring) -> None:
     viewer, before = await _viewer(reader, PlatformRole.ABUSE, Purpose.ABUSE), await _last(reader)
-    found = await _ask(_executor(reader, keyring, writer), viewer, "{ story(number: 1) { ipAddress postcode } }")
+    found = await _ask(_executor(reader, keyring, journal), viewer, "{ story(number: 1) { ipAddress postcode } }")
     assert found["data"]["story"]["ipAddress"]
     assert found["data"]["story"]["postcode"] is None
     assert [event["fields"] for event in await _events(reader, before)] == [["Story.ipAddress"]]
 
 
-async def test_every_row_of_a_page_is_logged(reader: Pool, writer: Pool, keyring: Keyring) -> None:
+async def test_every_row_of_a_page_is_logged(reader: Pool, journal: Journal, keyring: Keyring) -> None:
     viewer, before = await _viewer(reader, PlatformRole.ABUSE, Purpose.ABUSE), await _last(reader)
     found = await _ask(
-        _executor(reader, keyring, writer), viewer, "{ stories(first: 7) { nodes { id ip: ipAddress } } }"
+        _executor(reader, keyring, journal), viewer, "{ stories(first: 7) { nodes { id ip: ipAddress } } }"
     )
     read = {node["id"] for node in found["data"]["stories"]["nodes"] if node["ip"]}
     assert {event["subject"] for event in await _events(reader, before)} == read
     assert read
 
 
-async def test_quotes_and_commas_survive(writer: Pool, reader: Pool) -> None:
+async def test_quotes_and_commas_survive(journal: Journal, reader: Pool) -> None:
     before = await _last(reader)
     person = await _person(reader, "DPO")
     viewer = Member(person, frozenset({PlatformRole.DPO}), purpose=Purpose.COMPLAINT)
-    await record(writer, viewer, [Reading('Story:"1",\\', ("a,b", 'c"d'), ("P14 x{y}",))])
+    await journal.write([Entry.reading(viewer, Reading('Story:"1",\\', ("a,b", 'c"d'), ("P14 x{y}",)))])
     (event,) = await _events(reader, before)
     assert event["subject"] == 'Story:"1",\\'
     assert event["fields"] == ["a,b", 'c"d']
@@ -141,14 +140,14 @@ async def test_quotes_and_commas_survive(writer: Pool, reader: Pool) -> None:
 
 
 async def test_rows_of_different_types_are_logged_each_by_its_own_fields(
-    reader: Pool, writer: Pool, keyring: Keyring
+    reader: Pool, journal: Journal, keyring: Keyring
 ) -> None:
     viewer, before = await _viewer(reader, PlatformRole.SAFEGUARDING, Purpose.SAFEGUARDING), await _last(reader)
     account = await reader.fetchval("select author_id from story where id = 1")
     query = f"""{{ nodes(ids: ["Story:1", "Account:{account}", "Story:1"]) {{
       ... on Story {{ postcode }} ... on Account {{ email penName }}
     }} }}"""
-    first, second, third = (await _ask(_executor(reader, keyring, writer), viewer, query))["data"]["nodes"]
+    first, second, third = (await _ask(_executor(reader, keyring, journal), viewer, query))["data"]["nodes"]
     assert first == third
     assert first["postcode"]
     assert second["email"] == "author@demo.example"

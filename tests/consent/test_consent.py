@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from models.consent import NOTICE_VERSION, ConsentPurpose
+from models.consent import ConsentPurpose
+from models.privacy_notice import NOTICE_VERSION
 from operations.consent import set_consent
 from operations.problem import ProblemError
 from operations.sharing import countable

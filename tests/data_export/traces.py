@@ -1,5 +1,6 @@
 """Rows of every kind about one person, with values that are found again."""
 
+from secrets import randbelow
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -56,16 +57,22 @@ async def leave(connection: asyncpg.Connection, key: PersonKey, person: UUID, re
     await _insert(connection, "mail", id=mail, account_id=person, template="email_changed", content=content)
     await _insert(connection, "correction", account_id=person, field=FORMULA)
     await _be_told(connection, person)
-    await _insert(connection, "event", kind="STORY_WITHDRAWN", number=7)
+    await _be_read(connection, person, reader)
+
+
+async def _be_read(connection: asyncpg.Connection, person: UUID, reader: UUID) -> None:
+    """Somebody read something of theirs, and they read something of that person."""
     for who, whose in ((reader, person), (person, reader)):
         await _insert(
             connection, "audit_event", account_id=who, person_id=whose, roles=["DPO"], purpose="complaint",
             reference=REFERENCE, subject=f"Account:{whose}", fields=["Account.email"], reasons=["P14 to answer"],
+            lane=0, position=randbelow(2**60), seal=b"a seal",
         )  # fmt: skip
 
 
 async def _be_told(connection: asyncpg.Connection, person: UUID) -> None:
-    """E-mails that they do not want, an alert of theirs, and a story that met it."""
+    """E-mails that they do not want, an alert of theirs, and a story that met it; and what happened to a story."""
+    await _insert(connection, "event", kind="STORY_WITHDRAWN", number=7)
     await _insert(connection, "mail_refusal", account_id=person, topic="SIMILAR")
     alert = uuid4()
     await _insert(connection, "alert", id=alert, account_id=person, name="Ward 7: canary-h8", frequency="DAILY")

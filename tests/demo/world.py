@@ -19,6 +19,7 @@ OWNER = {
     "complaint": "coalesce(row.account_id, row.id)",
     "mail": "coalesce(row.account_id, row.complaint_id)",
     "waiting_story": "row.account_id",
+    "disclosure": "row.account_id",
 }
 """Whose key opens the private columns of a table."""
 FOREIGN_KEYS = """

@@ -8,10 +8,13 @@ from uuid import UUID, uuid4
 import orjson
 
 from models.attempt import AttemptKind
+from models.audit import AuditKind
 from models.base import metadata
 from models.consent import ConsentPurpose
 from models.secret import PersonKey, token_hash
 from operations.attempt import attempt
+from operations.audit import Entry
+from operations.audit.write import write
 from operations.data_export.sink import place
 from operations.password import hash_password
 from policies.viewer import Member
@@ -200,11 +203,17 @@ async def _elsewhere(world: World, person: Person) -> None:
     await _change(world, other, response, f"We change {person.mark}")
     await world.connection.execute("update story set progress = 'CHANGE_MADE' where id = $1", other)
     dpo = await world.person()
+    disclosure = uuid4()
+    await insert(
+        world, "disclosure", id=disclosure, story_id=person.stories["PUBLISHED"], account_id=person.id,
+        fields=["Account.email"], organisation_id=organisation, requested_by=dpo.account_id, withheld_until="now()",
+        **person.seal("disclosure", disclosure, **dict.fromkeys(("grounds", "withheld_reason", "note"), person.mark)),
+    )  # fmt: skip
     for who, whose in ((dpo.account_id, person.id), (person.id, dpo.account_id)):
-        await insert(
-            world, "audit_event", account_id=who, person_id=whose, roles=["DPO"], purpose="complaint",
-            subject=f"Account:{whose}", fields=["Account.email"], reasons=["P14 to answer"],
-        )  # fmt: skip
+        read = {"fields": ("Account.email",), "reasons": ("P14 to answer",)}
+        event = Entry(AuditKind.READ, who, ("DPO",), "complaint", subject=f"Account:{whose}", **read)
+        async with world.connection.transaction():
+            await write(world.connection.fetch, world.keyring, [event])
 
 
 async def _change(world: World, number: int, response: int, text: str) -> None:

@@ -10,6 +10,7 @@ from models.base import metadata
 from models.database.embedded import EmbeddedPostgres
 from models.secret import Keyring
 from operations.attempt import LIMITS
+from operations.audit.verify import verify
 from operations.problem import ProblemError
 from operations.similar import mark_similar
 from schema.endpoint import log
@@ -83,6 +84,7 @@ async def test_p18_nothing_of_an_erased_person_is_left(world: World) -> None:
     left = await traces(world, needles)
     assert {table: met for table, met in left.items() if table not in KEEPS_IDS} == {}
     assert left["audit_event"] == [str(person.id)]
+    assert (await verify(world.connection, world.keyring)).faults == []
     assert await world.connection.fetchval(marks, person.stories["other"]) == 0
 
 
@@ -241,4 +243,6 @@ def test_every_way_to_an_account_is_cut_by_the_database() -> None:
         if key.target_fullname in {"account.id", "complaint.id", "data_export.id"}
     }
     assert {rule for _, rule in ways} == {"CASCADE", "SET NULL"}
-    assert {table for table, rule in ways if rule == "SET NULL"} == {"story", "response", "moderation_entry"}
+    assert {table for table, rule in ways if rule == "SET NULL"} == {
+        "story", "response", "moderation_entry", "disclosure",
+    }  # fmt: skip

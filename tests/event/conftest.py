@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.database.connection import engine, open_pool, session_factory
 from models.database.embedded import EmbeddedPostgres
 from models.secret import Keyring
+from operations.audit import Journal
 from operations.session import Rules
 from resolvers.executor import Executor
 from resolvers.live.hub import Hub
@@ -52,7 +53,7 @@ async def live(world: World, dsn: str, keyring: Keyring) -> AsyncIterator[Live]:
     read, writer = await open_pool(dsn, 2), await open_pool(dsn, 1, readonly=False)
     pool = CountingPool(read)
     faults: list[BaseException] = []
-    executor = Executor(core(), _policies(), pool, keyring, "http://candour.test", writer=writer)  # type: ignore[arg-type]
+    executor = Executor(core(), _policies(), pool, keyring, "http://candour.test", journal=Journal(writer, keyring))  # type: ignore[arg-type]
     hub = Hub(executor, dsn, Rules(second_factor=False), told_as(faults))
     yield Live(world, hub, executor, pool.statements, faults)
     await hub.close()

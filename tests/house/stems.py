@@ -4,7 +4,7 @@ CONCEPTS = {
     "story", "service", "organisation", "area", "response", "account", "membership", "moderation", "consent",
     "disclosure", "audit", "statistics", "feed", "alert", "partner", "complaint", "tag", "change", "session",
     "demographics", "reading", "similar", "tombstone", "region", "viewer",
-    "correction", "data_export", "second_factor", "attempt", "confirmation", "event", "mail", "job",
+    "correction", "data_export", "second_factor", "attempt", "confirmation", "event", "mail", "job", "privacy_notice",
 }  # fmt: skip
 SINGULAR_IN_S = frozenset({"statistics", "demographics", "access"})
 
@@ -19,7 +19,7 @@ INSTEAD_OF = {
 # In these layers a file is a concept's, or one of these.
 BESIDES = {
     "models": "base secret database key transition",
-    "schema": "access api base connection context documentation endpoint mutation problem query range scalar subscription",
+    "schema": "access api base connection context documentation endpoint mutation policy problem query range scalar subscription",
     "docs": "access bench client decisions import errors planner policy promises schema settings",
 }
 POLICIES_BESIDES = frozenset({"grant", "open", "query"})

@@ -14,7 +14,7 @@ POLICIES = Policies.load()
 ROOT_TYPES = {"Query", "Mutation", "Subscription"}
 ROWS = sorted(set(fields()) - POLICIES.carriers - ROOT_TYPES)
 FILTERS = {"Story": listing.FILTERS, "Service": service.FILTERS, "Organisation": organisation.FILTERS}
-UNPLANNED = {"access"}
+UNPLANNED = {"access", "privacyNotice"}
 """Root fields that are answered from the policies, without a statement of their own."""
 
 

@@ -16,11 +16,15 @@ from tests.house.tree import LAYERS, ROOT, files, modules, name
 FIGURES = {
     "alert.criticality_from": "the lowest criticality of stories that an alert tells of, not of a person",
     "alert.criticality_to": "the highest criticality of stories that an alert tells of, not of a person",
+    "audit_event.count": "how many attempts of ten seconds an entry stands for, so that a flood is few of them",
+    "audit_event.lane": "in which chain of the audit log an entry stands",
     "audit_event.organisation_id": "for which organisation somebody read: a key, which outlives the row it leads to",
+    "audit_event.position": "where in its chain it stands",
     "complaint.number": "numbers complaints, as they came in",
     "data_export.attempts": "how often the making of a copy was tried",
     "data_export.size": "bytes of a copy",
     "demographics.birth_year": "what the person answered, apart from who they are (P07)",
+    "disclosure.number": "numbers disclosures, as they were asked for",
     "mail.attempts": "how often the sending of an e-mail was tried",
     "second_factor.last_step": "which code was used last, so that none is used twice",
     "story.criticality": "the moderator's view of the most serious statement of a story, not of who wrote it",
@@ -36,6 +40,7 @@ TOLD = {
     "Complaint.number": "numbers complaints",
     "DataExport.size": "bytes of a copy",
     "Demographics.birthYear": "the person's own answer, for them alone",
+    "Disclosure.number": "numbers disclosures",
     "Identifying.length": "how many characters of a story were found",
     "Identifying.start": "where in a story they stand",
     "ReadingConnection.totalCount": "how many stories the person's own history holds",
@@ -61,14 +66,17 @@ TALLIES = {
     "operations/data_export/request.py:_refuse_flood": "one's own copies of a day, so that nobody floods the queue",
     "operations/response/settle.py:_trusted": "one responder's own published responses, for the fast track; "
     "nothing of it is kept or shown",
+    "policies/compare/impact.py:counting": "in how many rows a kind of viewer reads a field, for a change of the policies",
     "policies/rule.py:import": "groups lines of policy files",
     "resolvers/connection.py:Page._count": "the length of a list that the viewer may see",
     "resolvers/connection.py:Page._page": "the place of a row in its page",
     "resolvers/connection.py:Page._page_fact": "whether a page has a next one",
     "resolvers/listing.py:_ranked": "stories by how well their words fit a search",
     "resolvers/live/root.py:_waiting": "stories that wait for a moderator",
+    "resolvers/privacy_notice/words.py:import": "groups sentences of the privacy notice",
     "resolvers/service.py:StoryCount.value": "stories, by service",
     "resolvers/story.py:ResponseCount.value": "responses, by story",
+    "schema/endpoint/privacy_notice.py:import": "groups fields of the privacy notice by their type",
 }
 """Where rows are counted, grouped or ranked, and of what."""
 QUEUE = re.compile(r"jobs/\w+\.py:JOBS")

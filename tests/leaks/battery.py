@@ -16,14 +16,16 @@ DEPTH = 2 if PROVE else 1
 LISTS = {"stories": "Story", "services": "Service", "organisations": "Organisation", "tags": "Tag"}
 NODES = (
     "Account", "Story", "Response", "Service", "Organisation", "Area", "Session", "DataExport", "Complaint",
-    "Alert",
+    "Alert", "AuditEvent", "Disclosure",
 )  # fmt: skip
 OLDEST = """query($id: ID!) { node(id: $id) { __typename id ... on Account {
     accessLog(last: 100) { ...AccessLogConnection_0 }
 } } }"""
 """Those who ask with a purpose add to the log meanwhile."""
 QUEUE = ("", ", filter: {overdue: true}", ", filter: {assignedToMe: true}", ", filter: {unassigned: false}")
+LOGGED = ("first: 100", "last: 100", "first: 100, filter: {kind: DENIED}", 'last: 100, filter: {field: "Story.author"}')
 COMPLAINTS = ("", "(filter: {open: true})", "(filter: {overdue: true})", "(filter: {kind: OBJECTION})")
+DISCLOSURES = ("", "(filter: {waiting: true})", "(filter: {toReview: true})", "(filter: {overdue: false})")
 FILTERS: Sequence[dict[str, Any]] = (
     *({"status": status} for status in ("SUBMITTED", "IN_REVIEW", "PREVIEW", "RESTRICTED", "REJECTED", "WITHDRAWN")),
     *({"routing": routing} for routing in ("ROUTED", "NO_POSTCODE", "UNKNOWN_POSTCODE")),
@@ -64,6 +66,7 @@ class Battery:
         await self._single_rows()
         await self._choices()
         await self._oneself()
+        await self.ask(f"{{ privacyNotice {{ ...PrivacyNotice_{DEPTH} }} }}")
         await self.ask(f"{{ {' '.join(_decisions(self.facts))} }}")
         return self.heard
 
@@ -105,6 +108,10 @@ class Battery:
             await self.ask(LIST, filter={"search": "the staff"}, order=order)
         for given in COMPLAINTS:
             await self.ask(f"{{ complaints{given} {{ ...ComplaintConnection_0 }} }}")
+        for given in DISCLOSURES:
+            await self.ask(f"{{ disclosures{given} {{ ...DisclosureConnection_0 }} }}")
+        for given in LOGGED:
+            await self.ask(f"{{ auditEvents({given}) {{ ...AuditEventConnection_0 }} }}")
         for given in QUEUE:
             await self.ask(f"{{ moderationQueue(first: 100{given}) {{ ...StoryConnection_0 }} }}")
 

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +30,7 @@ OWNED = {"Session": "session", "DataExport": "data_export", "Complaint": "compla
 """Types of rows that are one person's; a complaint may be nobody's that has an account."""
 MOMENTS = {
     "Account.corrections": "select account_id, to_json(corrected_at)#>>'{}' from correction",
-    "Account.accessLog": "select person_id, to_json(happened_at)#>>'{}' from audit_event where person_id is not null",
+    "AuditEvent.happenedAt": "select person_id, to_json(happened_at)#>>'{}' from audit_event where person_id is not null and kind = 'READ'",
     "Account.sessions": "select account_id, to_json(expires_at)#>>'{}' from session",
 }
 """What has no text of its own is known by its time."""
@@ -42,6 +42,15 @@ union select account_id, unnest(array[token_hash, token]) from data_export where
 union select account_id, unnest(array[email_hash, email]) from email_change
 union select account_id, token_hash from confirmation
 """
+DISCLOSED = """
+select id, story_id, account_id, fields, organisation_id,
+    approved_at is not null and revoked_at is null and expires_at > now() as active,
+    approved_at is not null and coalesce(withheld_until < now(), true) as shown
+from disclosure
+"""
+MANAGES = (
+    "select exists (select from membership where account_id = $1 and organisation_id = any($2) and role = 'MANAGER')"
+)
 SHORTEST_TITLE = 20
 """Shorter ones occur in other texts."""
 FIELDS = {
@@ -61,6 +70,9 @@ FIELDS = {
     "complaint.body": "Complaint.body",
     "complaint.extension_reason": "Complaint.extensionReason",
     "complaint.outcome": "Complaint.outcome",
+    "disclosure.grounds": "Disclosure.grounds",
+    "disclosure.withheld_reason": "Disclosure.withheldReason",
+    "disclosure.note": "Disclosure.note",
     **dict.fromkeys(("second_factor.secret", "mail.content", "data_export_part.content"), "not in the API"),
 }
 """Which field shows a private column."""
@@ -105,17 +117,45 @@ async def read_facts(connection: Connection, keyring: Keyring) -> Facts:
         rows[f"Story:{story['id']}"] = _story(story)
     for found in responses:
         identity, story = f"Response:{found['id']}", rows[f"Story:{found['story_id']}"]
-        rows[identity] = Row(identity, None, found["status"], frozenset(found["bodies"]), story)
+        rows[identity] = Row(identity, None, found["status"], frozenset(found["bodies"]), story=story)
     for name, table in OWNED.items():
         for id_, owner in await connection.fetch(f"select id, account_id from {table}"):
             rows[f"{name}:{id_}"] = Row(f"{name}:{id_}", str(owner) if owner else None)
+    to = await _disclosed(connection, rows)
     private = await private_values(connection, keyring)
     canaries = [*_sealed(private, rows, uses), *_written(rows, stories, responses)]
     canaries += [canary async for canary in _unsealed(connection, rows)]
     canaries += [Canary("Account", rows[f"Account:{identity}"], identity) for identity in accounts]
     owners = {v: p.removeprefix("account.email:") for p, v in private.items() if p.startswith("account.email:")}
     people = {part.name: _person(accounts[owners[f"{part.name}@{HOST}"]]) for part in PARTS}
+    for name, person in people.items():
+        recipient = await connection.fetchval(MANAGES, UUID(person.account), sorted(to & person.bodies))
+        people[name] = replace(person, recipient=recipient)
+    canaries = [_acting(canary, {person.account for person in people.values()}) for canary in canaries]
     return Facts(rows, tuple(canaries), {"": Person(), **people})
+
+
+async def _disclosed(connection: Connection, rows: dict[str, Row]) -> set[int]:
+    """Adds the disclosures, and what they open, to the rows; gives the organisations to which something is disclosed."""
+    to = set()
+    for id_, story, account, fields, body, active, shown in await connection.fetch(DISCLOSED):
+        whose = str(account) if account else None
+        told = frozenset({("Disclosure", body)} if active else ())
+        rows[f"Disclosure:{id_}"] = Row(f"Disclosure:{id_}", whose, "SHOWN" if shown else "", told=told)
+        if active:
+            to.add(body)
+            for identity, names in ((f"Story:{story}", [*fields, "Story"]), (f"Account:{whose}", fields)):
+                if identity in rows:
+                    row = rows[identity]
+                    rows[identity] = replace(row, told=row.told | {(name, body) for name in names})
+    return to
+
+
+def _acting(canary: Canary, asking: set[str]) -> Canary:
+    """The id of an account, by whether it asks in these tests."""
+    if canary.field == "Account" and canary.value in asking:
+        return replace(canary, row=replace(canary.row, acts=True))
+    return canary
 
 
 def _story(found: Any) -> Row:

@@ -36,6 +36,7 @@ class Other:
     responses: tuple[str, ...]
     """Others' that this viewer may not see."""
     complaint: str
+    disclosure: str
     session: str
     alert: str
     token: str
@@ -55,6 +56,7 @@ def other_than(facts: Facts, person: Person, place: int) -> Other:
         (*hidden[:1], *hidden[-1:]),
         tuple(row.identity for row in facts.of("Response") if not SIGHT["Response"](person, row))[:2],
         facts.some("Complaint", owner=other.account).identity,
+        facts.of("Disclosure")[0].identity,
         facts.some("Session", owner=other.account).identity,
         facts.some("Alert", owner=other.account).identity,
         token,
@@ -92,6 +94,20 @@ def _sent(other: Other) -> list[tuple[Variables, Variables | None]]:
 
 def _nothing(other: Other) -> list[tuple[Variables, Variables | None]]:
     return [({}, None)]
+
+
+def _wanted(story: str) -> Variables:
+    """A disclosure of it, that is wanted for no time at all."""
+    fields = ["Story.author", "Account.email"]
+    return {"storyId": story, "fields": fields, "recipientOrganisationId": "Organisation:999999", "grounds": "x"}
+
+
+def _role(other: Other) -> list[tuple[Variables, Variables | None]]:
+    """An administrator may see who has which role; for all others there is nobody."""
+    return [
+        ({"accountId": f"Account:{NOBODY}", "role": "DPO"}, None),
+        ({"accountId": other.session, "role": "DPO"}, None),
+    ]
 
 
 def _password(**more: str) -> Tries:
@@ -159,6 +175,13 @@ TRIES: dict[str, Tries] = {
     # Nobody's alert: what is wrong with it is not repeated.
     "createAlert": lambda o: [({"input": {"name": o.email, "filter": {"status": "PREVIEW"}}}, None)],
     "deleteAlert": lambda o: [({"alertId": o.alert}, {"alertId": f"Alert:{NOBODY}"})],
+    "grantRole": _role,
+    "revokeRole": _role,
+    "requestDisclosure": lambda o: [({"input": _wanted(story)}, {"input": _wanted(MISSING)}) for story in o.stories],
+    "approveDisclosure": lambda o: [({"disclosureId": o.disclosure}, {"disclosureId": f"Disclosure:{NOBODY}"})],
+    "revokeDisclosure": lambda o: [({"disclosureId": o.disclosure}, {"disclosureId": f"Disclosure:{NOBODY}"})],
+    # The data protection officer sees it; nobody else gets so far.
+    "reviewDisclosure": lambda o: [({"input": {"disclosureId": o.disclosure, "outcome": "JUSTIFIED"}}, None)],
     "complain": lambda o: [({"input": {"kind": "COPY", "body": "x", "email": "me@x.example"}}, None)],
     "answerComplaint": lambda o: [
         ({"complaintId": o.complaint, "outcome": "x"}, {"complaintId": f"Complaint:{NOBODY}", "outcome": "x"}),

@@ -28,6 +28,7 @@ QUESTIONS = (
     '{ stories(first: 100, orderBy: RELEVANCE, filter: {search: "night"}) { edges { cursor node { number } } } }',
     *(f"{{ {FILTERED % chosen} }}" for chosen in FILTERS),
     "{ viewer { ...Viewer_2 } }",
+    "{ disclosures(first: 100) { ...DisclosureConnection_1 } late: disclosures(filter: {overdue: true}) { totalCount } }",
     "{ complaints(first: 100) { ...ComplaintConnection_1 } late: complaints(filter: {overdue: true}) { totalCount } }",
 )
 PUBLIC = "status in ('PUBLISHED', 'RESTRICTED')"
@@ -67,11 +68,14 @@ SECRETS = {
     "how others sign in": "delete from second_factor using account where account.id = account_id and account.email_hash <> $1",
     "what others corrected": "delete from correction using account where account.id = account_id and account.email_hash <> $1",
     "the copies of others": "delete from data_export using account where account.id = account_id and account.email_hash <> $1",
+    "what is disclosed of others": """
+        delete from disclosure where account_id is distinct from (select id from account where email_hash = $1)""",
     "the complaints of others": """
         delete from complaint where account_id is distinct from (select id from account where email_hash = $1)""",
     "who looked at the data of others": """
-        insert into audit_event (account_id, roles, purpose, subject, person_id, fields, reasons)
-        select id, '{}', 'abuse', 'x', id, '{}', '{}' from account where email_hash <> $1""",
+        insert into audit_event (account_id, roles, purpose, subject, person_id, fields, reasons, lane, position, seal)
+        select id, '{}', 'abuse', 'x', id, '{}', '{}', 0, 1000000 + row_number() over (), ''
+        from account where email_hash <> $1""",
     "from where others wrote": "delete from ip_address_use using account where account.id = account_id and email_hash <> $1",
     "who others are": """
         update account set email = null, postcode = null, pen_name = null, demographics_id = null,

@@ -45,6 +45,8 @@ VALUES: dict[str, Value] = {
     "mine": "333",
     "free": "444",
     "late": "555",
+    "open": "666",
+    "until": "4 May 2026 at 17:30",
 }
 
 

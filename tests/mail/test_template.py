@@ -19,6 +19,7 @@ from tests.mail.box import EMAIL, SENDER, VALUES, Postman, serving
 WITH_LINK = {
     "verify_email", "confirm_story", "already_registered", "reset_password", "leave_email", "take_email", "export_ready",
     "story_published", "story_rejected", "response_published", "change_made", "similar_change_made", "moderation_due",
+    "disclosure_requested", "disclosure_made", "disclosure_review_due",
 }  # fmt: skip
 ALL = templates()
 

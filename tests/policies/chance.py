@@ -4,7 +4,7 @@ The first story is always a published one whose author is erased.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
 from uuid import UUID
@@ -16,6 +16,7 @@ from models import (
     AlertFrequency,
     Area,
     AreaKind,
+    AuditKind,
     AuthorRole,
     Change,
     ChangeKind,
@@ -26,6 +27,7 @@ from models import (
     Correction,
     DataExport,
     Demographics,
+    Disclosure,
     IpAddressUse,
     Membership,
     MembershipRole,
@@ -46,10 +48,13 @@ from models import (
     Tag,
     TagKind,
 )
+from models.disclosure import DISCLOSABLE, DisclosureOutcome
 from policies.viewer import Anonymous, Kind, Member, System, Viewer, all_kinds
-from tests.policies.people import access_log_entry
+from tests.policies.people import access_log_entry, audit_event, state
 
 NOON = datetime(2026, 3, 29, 12, tzinfo=UTC)
+RECENT = datetime.now(UTC) - timedelta(hours=2)
+LATER = datetime(2126, 3, 29, 12, tzinfo=UTC)
 Row = TypeVar("Row")
 
 
@@ -72,7 +77,9 @@ class World:
         self.originals = [StoryOriginal(story_id=s.id, title=b"t", body=b"b") for s in self._some(self.stories)]
         self.belongings = [row for account in self.accounts for row in self._belongings(account)]
         self.complaints = [self._complaint(n) for n in range(1, 9)]
-        self.looks = [access_log_entry(n, self._somebody()) for n in range(1, 9)]
+        self.disclosures = [self._disclosure(n) for n in range(1, 3 * stories + 1)]
+        self.looks = [access_log_entry(n, **self._look()) for n in range(1, 2 * stories + 1)]
+        self.events = [audit_event(1000 + n, **self._look()) for n in range(1, 9)]
         self._relate()
 
     def rows(self) -> list[Any]:
@@ -80,7 +87,7 @@ class World:
         return [
             *self.accounts, *self.answers, *self.organisations, *self.memberships, *self.services, *self.areas,
             *self.tags, *self.stories, *self.responses, *self.changes, *self.entries, *self.originals, *self.belongings,
-            *self.complaints, *self.looks,
+            *self.complaints, *self.disclosures, *self.looks, *self.events,
         ]  # fmt: skip
 
     def viewers(self) -> list[Viewer]:
@@ -93,7 +100,12 @@ class World:
         answers = self.random.choice([*self.answers, None])
         account = self.random.choice(self.accounts)
         return Member(
-            account.id, frozenset(kind.roles), kind.staff, kind.purpose, demographics_id=answers.id if answers else None
+            account.id,
+            frozenset(kind.roles),
+            kind.staff,
+            kind.purpose,
+            demographics_id=answers.id if answers else None,
+            recipient=kind.recipient,
         )
 
     def _some(self, rows: Sequence[Row], most: int = 2) -> list[Row]:
@@ -213,9 +225,39 @@ class World:
             outcome=b"o" if answered else None,
         )
 
+    def _disclosure(self, number: int) -> Disclosure:
+        """In any state: wanted, lapsed, active, over, ended, reviewed, withheld; of a story's author or of anybody."""
+        story = self._maybe(self.stories)
+        account = story.author if story else self._maybe(self.accounts)
+        asker, approver = self.random.sample(self.accounts, 2)
+        asked, approved = self.random.choice((RECENT, NOON)), self.random.random() < 0.7
+        ends = asked + self.random.choice((timedelta(hours=1), timedelta(days=7)))
+        organisation = self.random.choice(self.organisations)
+        reviewed, revoked = approved and self.random.random() < 0.3, self.random.random() < 0.2
+        withheld = self._maybe([NOON, LATER])
+        found = Disclosure(
+            id=UUID(int=500 + number), number=number, story_id=story.id if story else None, story=story,
+            account_id=account.id if account else None, account=account, fields=self._named(),
+            organisation_id=organisation.id, organisation=organisation, requested_by=asker.id, requested_at=asked,
+            wanted_until=None if approved else self._maybe([ends]), approved_by=approver.id if approved else None,
+            approved_at=asked if approved else None, expires_at=ends if approved else None,
+            revoked_at=asked if revoked else None, withheld_until=withheld,
+            reviewed_at=asked if reviewed else None, outcome=DisclosureOutcome.JUSTIFIED if reviewed else None,
+        )  # fmt: skip
+        _tell(found)
+        return found
+
+    def _named(self) -> list[str]:
+        return self.random.sample(DISCLOSABLE, self.random.choice((1, 5, len(DISCLOSABLE))))
+
     def _somebody(self) -> UUID | None:
         account = self._maybe(self.accounts)
         return account.id if account else None
+
+    def _look(self) -> dict[str, Any]:
+        """Whose data was looked at and under which disclosure; or something else that is on the log."""
+        kind = self.random.choice([AuditKind.READ, *AuditKind])
+        return {"person": self._somebody(), "told": self._maybe(self.disclosures), "kind": kind}
 
     def _belongings(self, account: Account) -> Iterator[Any]:
         number = account.id.int
@@ -237,3 +279,17 @@ class World:
         stories = {story.id: story for story in self.stories}
         for original in self.originals:
             set_committed_value(original, "story", stories[original.story_id])
+
+
+def _tell(disclosure: Disclosure) -> None:
+    """What the database works out of a disclosure by its clock, here by this machine's."""
+    now, ended = datetime.now(UTC), disclosure.revoked_at is not None
+    approved, ends, wanted = disclosure.approved_at, disclosure.expires_at, disclosure.wanted_until
+    waited = disclosure.requested_at <= now - timedelta(days=7)
+    state(
+        disclosure,
+        waiting=approved is None and not ended and not waited and (wanted is None or wanted > now),
+        active=ends is not None and not ended and ends > now,
+        shown=(approved is not None or ended or waited)
+        and (disclosure.withheld_until is None or disclosure.withheld_until <= now),
+    )

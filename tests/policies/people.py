@@ -1,13 +1,13 @@
 """A small world in memory: one story, everybody who could look at it, and everything that belongs to them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm.attributes import set_attribute
+from sqlalchemy.orm.attributes import set_attribute, set_committed_value
 
 from models import (
     AccessLogEntry,
@@ -17,6 +17,8 @@ from models import (
     AlertFrequency,
     Area,
     AreaKind,
+    AuditEvent,
+    AuditKind,
     AuthorRole,
     Change,
     ChangeKind,
@@ -27,6 +29,7 @@ from models import (
     Correction,
     DataExport,
     Demographics,
+    Disclosure,
     IpAddressUse,
     Membership,
     MembershipRole,
@@ -46,10 +49,9 @@ from models import (
     StoryProgress,
     StoryStatus,
 )
-from policies.grant import ROW_FIELD
+from models.disclosure import DISCLOSABLE
 from policies.plan import Policies
 from policies.viewer import Anonymous, Member, Purpose, Viewer
-from schema.documentation.evaluation import holds
 
 NOON = datetime(2026, 3, 29, 12, tzinfo=UTC)
 HIDDEN, CLEAR = "·", "Y"
@@ -85,6 +87,7 @@ VIEWERS: Mapping[str, Viewer] = {
     "other": Member(identity(4), staff=True),
     "carer": Member(identity(5), staff=True),
     "reader": Member(identity(6), staff=True),
+    "recip": Member(identity(7), staff=True, recipient=True),
     **{name: Member(identity(10 + n), frozenset([role])) for n, (name, role) in enumerate(ROLES.items())},
 }
 
@@ -123,9 +126,31 @@ def world(status: str = "PUBLISHED", answer: str = "PUBLISHED") -> SimpleNamespa
         orphan=orphan,
         original=original,
         entry=ModerationEntry(id=1, story_id=1, action=ModerationAction.EDITED, done_at=NOON, story=story),
+        disclosure=disclosure(story, _account(7)),
         **_answers(story, ResponseStatus(answer), ours, staff, author),
         **_belongings(author),
     )
+
+
+def disclosure(story: Story, manager: Account, fields: Sequence[str] = DISCLOSABLE, **more: Any) -> Disclosure:
+    """An active disclosure of a story and its author to the police, one of whom manages; two others decided about it."""
+    police = _organisation(4)
+    _membership(manager, police, MembershipRole.MANAGER)
+    values = {
+        "id": identity(308), "number": 1, "story_id": story.id, "story": story, "fields": list(fields),
+        "account_id": story.author_id, "account": story.author, "organisation_id": 4, "organisation": police,
+        "requested_by": identity(21), "requested_at": NOON, "approved_by": identity(22), "approved_at": NOON,
+        "expires_at": NOON,
+    }  # fmt: skip
+    found = Disclosure(**values | more)
+    state(found, active=True, shown=True, waiting=False)
+    return found
+
+
+def state(row: Disclosure, **known: bool) -> None:
+    """Says of a disclosure what the database would work out by its clock."""
+    for name, value in known.items():
+        set_committed_value(row, name, value)
 
 
 def _story(status: str, author: Account | None) -> Story:
@@ -164,8 +189,10 @@ def _answers(
 
 def _belongings(author: Account) -> dict[str, object]:
     return {
-        "reading": Reading(account_id=author.id, story_id=1, read_at=NOON),
-        "used": IpAddressUse(id=identity(201), account_id=author.id, address=b"1", used_at=NOON, use="story"),
+        "reading": Reading(account_id=author.id, account=author, story_id=1, read_at=NOON),
+        "used": IpAddressUse(
+            id=identity(201), account_id=author.id, account=author, address=b"1", used_at=NOON, use="story"
+        ),
         "consent": Consent(
             id=1,
             account_id=author.id,
@@ -200,20 +227,35 @@ def _rights(author: Account) -> dict[str, object]:
         "answered": Complaint(id=identity(305), number=3, answered_at=NOON, outcome=b"1", **mine),
         "stranger": Complaint(id=identity(306), number=4, **common),
         "seen": access_log_entry(1, author.id),
+        "event": audit_event(2, author.id),
     }
 
 
-def access_log_entry(number: int, person: UUID | None) -> AccessLogEntry:
-    """That a safeguarding officer read somebody's postcode; nobody's, if the author of a story is erased."""
+def access_log_entry(number: int, person: UUID | None, told: Disclosure | None = None, **more: Any) -> AccessLogEntry:
+    """That a safeguarding officer read somebody's postcode; nobody's, if the author of a story is erased.
+
+    With `told` it was read by somebody to whom it was disclosed.
+    """
     entry = AccessLogEntry()
-    values: dict[str, Any] = {
-        "id": number, "happened_at": NOON, "account_id": identity(11), "roles": ["SAFEGUARDING"],
-        "purpose": "safeguarding", "reference": None, "organisation_id": None, "subject": "Story:1",
-        "person_id": person, "fields": ["Story.postcode"], "reasons": ["P09 on a risk of serious harm"],
-    }  # fmt: skip
-    for name, value in values.items():
+    for name, value in (_looked(number, person, told) | more).items():
         setattr(entry, name, value)
+    set_committed_value(entry, "disclosures", [told] if told else [])
     return entry
+
+
+def audit_event(number: int, person: UUID | None, told: Disclosure | None = None, **more: Any) -> AuditEvent:
+    """The same on the audit log."""
+    return AuditEvent(**_looked(number, person, told) | more)
+
+
+def _looked(number: int, person: UUID | None, told: Disclosure | None) -> dict[str, Any]:
+    return {
+        "id": number, "happened_at": NOON, "account_id": identity(11), "roles": ["SAFEGUARDING"], "kind": AuditKind.READ,
+        "purpose": "safeguarding", "reference": None, "organisation_id": None, "subject": "Story:1",
+        "person_id": person, "fields": ["Story.postcode"], "reasons": ["P09 on a risk of serious harm"], "rules": [],
+        "request": None, "disclosure_id": told.id if told else None, "count": 1,
+        "lane": 0, "position": number, "seal": b"1",
+    }  # fmt: skip
 
 
 def _account(number: int) -> Account:
@@ -251,49 +293,3 @@ def _membership(account: Account, organisation: Organisation, role: MembershipRo
 def settled(status: str = "PUBLISHED", answer: str = "PUBLISHED") -> SimpleNamespace:
     """The same world each time, for tests that change nothing in it."""
     return world(status, answer)
-
-
-@cache
-def granted(viewer: Viewer, status: str, answer: str, name: str) -> frozenset[tuple[str, str, str]]:
-    """All that Oso lets a viewer read of one row of a settled world."""
-    found = policies().engine.grants(viewer, getattr(settled(status, answer), name))
-    return frozenset((field, mask, reason) for action, field, mask, reason in found if action == "read")
-
-
-def settled_by_oso(viewer: Viewer, status: str, answer: str, name: str, field: str) -> str:
-    """How a field of a row of a settled world is shown, according to Oso itself."""
-    found = granted(viewer, status, answer, name)
-    row_field = ROW_FIELD.get(type(getattr(settled(status, answer), name)).__name__, "id")
-    there = any(granted_field == row_field for granted_field, _, _ in found)
-    return _shown({mask for granted_field, mask, _ in found if granted_field == field} if there else set())
-
-
-def by_oso(viewer: Viewer, row: object, field: str) -> str:
-    """How a field of a row is shown, according to Oso itself on the loaded row."""
-    engine = policies().engine
-    there = engine.allows(viewer, "read", row, ROW_FIELD.get(type(row).__name__, "id"))
-    masks = {mask for mask, _ in engine.allows(viewer, "read", row, field)} if there else set()
-    return _shown(masks)
-
-
-def by_plan(viewer: Viewer, row: object, field: str) -> str:
-    """The same according to the compiled plan of the viewer's kind."""
-    plan, type_name = policies().plan(viewer), type(row).__name__
-    if not holds(plan.row(type_name), row, viewer.parameters):
-        return HIDDEN
-    cases = plan.cases(type_name, field)
-    return _shown({mask for mask, condition in cases if holds(condition, row, viewer.parameters)})
-
-
-def may(viewer: Viewer, action: str, row: object) -> bool:
-    """Whether a viewer may do something with a row; Oso and the plan have to agree."""
-    allowed = bool(policies().engine.allows(viewer, action, row, action))
-    compiled = policies().plan(viewer).action(type(row).__name__, action)
-    assert holds(compiled, row, viewer.parameters) == allowed, (viewer, action)
-    return allowed
-
-
-def _shown(masks: set[str]) -> str:
-    if not masks:
-        return HIDDEN
-    return CLEAR if "clear" in masks else f"m:{min(masks)}"

@@ -1,9 +1,10 @@
 """Decision tables: who sees which field of a row in which state, as text that reads like the access table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from tests.policies.people import CLEAR, COLUMNS, HIDDEN, VIEWERS, by_plan, settled, settled_by_oso, with_purpose
+from tests.policies.decision import by_plan, settled_by_oso
+from tests.policies.people import CLEAR, COLUMNS, HIDDEN, VIEWERS, settled, with_purpose
 
 PURPOSE = "p"
 
@@ -18,7 +19,7 @@ class Line(NamedTuple):
         return self.field
 
 
-def lines(table: str) -> Iterator[Line]:
+def lines(table: str, columns: Sequence[str] = COLUMNS) -> Iterator[Line]:
     """The lines of a table: fields, separated by commas, then one decision for each column.
 
     `Y` is clear, `·` denied, `m:x` masked by x, `p` clear with a fitting purpose only.
@@ -27,8 +28,8 @@ def lines(table: str) -> Iterator[Line]:
         names, *decisions = line.split()
         for name in names.split(","):
             # Denied ones come first.
-            columns = sorted(zip(COLUMNS, decisions, strict=True), key=lambda column: column[1] != HIDDEN)
-            yield Line(name, dict(columns))
+            decided = sorted(zip(columns, decisions, strict=True), key=lambda column: column[1] != HIDDEN)
+            yield Line(name, dict(decided))
 
 
 def assert_decided(line: Line, name: str, status: str = "PUBLISHED", answer: str = "PUBLISHED") -> None:

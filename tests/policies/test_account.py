@@ -3,13 +3,14 @@
 import pytest
 
 from policies.viewer import Anonymous, Member
-from tests.policies.people import VIEWERS, by_oso, by_plan, identity, world
+from tests.policies.decision import by_oso, by_plan
+from tests.policies.people import VIEWERS, identity, world
 from tests.policies.table import Line, assert_decided, lines
 
 #                           anon member author staff other mod safe abuse dpo admin
 ACCOUNT = """
 demographics,readingHistory,similarExperiences,stories · · Y · · · · · · ·
-sessions,secondFactor,pendingEmail,corrections,dataExports,complaints,alerts · · Y · · · · · · ·
+sessions,secondFactor,pendingEmail,corrections,dataExports,complaints,alerts,mailPreferences · · Y · · · · · · ·
 createdAt,penName,email     ·    ·      Y      ·     ·     ·   p    ·     p   ·
 postcode                    ·    ·      Y      ·     ·     ·   p    ·     ·   ·
 ipAddresses                 ·    ·      Y      ·     ·     ·   ·    p     ·   ·

@@ -3,7 +3,8 @@
 import pytest
 
 from policies.viewer import Anonymous, Member, Viewer
-from tests.policies.people import VIEWERS, access_log_entry, by_oso, by_plan, identity, may, with_purpose, world
+from tests.policies.decision import by_oso, by_plan, may
+from tests.policies.people import VIEWERS, access_log_entry, identity, with_purpose, world
 from tests.policies.table import Line, assert_decided, lines
 
 FIELDS = "id,number,kind,body,receivedAt,acknowledgedAt,dueAt,extendedAt,extensionReason,overdue,answeredAt,outcome,viewerCan"

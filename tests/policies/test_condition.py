@@ -30,7 +30,7 @@ from policies.condition import (
     negation,
     some,
 )
-from schema.documentation.evaluation import holds
+from policies.evaluation import holds
 
 STATUS = Path(ROW, "status")
 A, B, C = (Compare("=", STATUS, Const(value)) for value in "abc")

@@ -12,6 +12,12 @@ from tests.policies.people import VIEWERS, identity, policies
 
 MODERATOR = Kind("Member", (PlatformRole.MODERATOR,))
 ABUSE = Kind("Member", (PlatformRole.ABUSE,), purpose=Purpose.ABUSE)
+POSTCODE = (
+    "being its author",
+    "role SAFEGUARDING with purpose safeguarding",
+    "managing an organisation to which it is disclosed",
+)
+"""What would show the postcode of a story in clear."""
 
 
 def test_a_type_that_no_policy_knows_has_no_rows() -> None:
@@ -51,7 +57,7 @@ def test_a_public_plan_names_no_viewer() -> None:
 
 
 @pytest.mark.parametrize("kind", all_kinds(), ids=str)
-def test_only_what_is_owed_to_the_purpose_is_audited(kind: Kind) -> None:
+def test_only_what_is_owed_to_the_purpose_or_a_disclosure_is_audited(kind: Kind) -> None:
     audited = {
         Purpose.SAFEGUARDING: {"author", "postcode"},
         Purpose.ABUSE: {"ipAddress"},
@@ -60,7 +66,8 @@ def test_only_what_is_owed_to_the_purpose_is_audited(kind: Kind) -> None:
     }
     plan = policies().plan(kind)
     fields = {field for rule in policies().rules if rule.type(2) == "Story" for field in rule.fields}
-    expected = audited[kind.purpose] if kind.purpose else set()
+    told = {"author", "postcode", "ipAddress"} if kind.recipient else set()
+    expected = audited[kind.purpose] if kind.purpose else told
     assert {field for field in fields if plan.audited("Story", field)} == expected
 
 
@@ -82,13 +89,13 @@ def test_explained_denial() -> None:
     assert (found.allowed, found.conditional, found.mask, found.promise) == (False, False, None, "P02")
     assert found.rule is not None
     assert (found.rule.name, found.rule.file) == ("withheld", "story.polar")
-    assert found.would_grant == ("being its author", "role SAFEGUARDING with purpose safeguarding")
+    assert found.would_grant == POSTCODE
 
 
 def test_explained_mask() -> None:
     found = policies().plan(MODERATOR).explain("read", "Story", "postcode")
     assert (found.allowed, found.conditional, found.mask, found.promise) == (True, True, None, "P14")
-    assert found.would_grant == ("being its author", "role SAFEGUARDING with purpose safeguarding")
+    assert found.would_grant == POSTCODE
 
 
 def test_explained_grant() -> None:

@@ -2,9 +2,11 @@
 
 import pytest
 
+from models import MembershipRole
 from models.response import ResponseStatus
 from policies.viewer import Member
-from tests.policies.people import ROLES, VIEWERS, by_oso, by_plan, may, settled, world
+from tests.policies.decision import by_oso, by_plan, may
+from tests.policies.people import ROLES, VIEWERS, settled, world
 from tests.policies.table import Line, assert_decided, lines
 
 FIELDS = "id,body,status,publishedAt,organisation,staffName,jobTitle,viewerCan,settlesAt,rejection"
@@ -73,6 +75,34 @@ def test_p10_nothing_is_said_or_decided_about_a_story_that_is_not_shown(status: 
     for answer, name, action in (("PUBLISHED", "response", "reply"), ("PENDING", "response", "moderate")):
         row = getattr(settled(status, answer), name)
         assert not [viewer for viewer in VIEWERS if may(VIEWERS[viewer], action, row)]
+
+
+@pytest.mark.parametrize("action", ["edit", "undo"])
+def test_p08_a_manager_changes_what_the_organisation_wrote_and_a_reader_does_not(action: str) -> None:
+    """P08: what their own staff wrote, themselves included, and nothing of an author's."""
+    found, manager = world(answer="PENDING"), VIEWERS["reader"]
+    (membership,) = (m for m in found.organisation.memberships if m.account_id == manager.account_id)
+    assert not may(manager, action, found.response)
+    membership.role = MembershipRole.MANAGER
+    assert may(manager, action, found.response)
+    assert not may(manager, action, found.reply)
+    found.response.account_id = manager.account_id
+    assert may(manager, action, found.response)
+    membership.role = MembershipRole.READER
+    assert not may(manager, action, found.response)
+
+
+def test_p08_an_author_replies_in_a_preview_too() -> None:
+    """P08: it is shown before publication to those whom it is about, and they may have responded."""
+    row = settled("PREVIEW").response
+    assert [viewer for viewer in VIEWERS if may(VIEWERS[viewer], "reply", row)] == ["author"]
+
+
+@pytest.mark.parametrize("status", ["PREVIEW", "RESTRICTED"])
+@pytest.mark.parametrize("name", ["response", "reply"])
+def test_p10_moderators_decide_while_a_story_is_shown_to_anybody(name: str, status: str) -> None:
+    row = getattr(settled(status, "PENDING"), name)
+    assert [viewer for viewer in VIEWERS if may(VIEWERS[viewer], "moderate", row)] == ["mod"]
 
 
 @pytest.mark.parametrize("name", ["response", "reply"])

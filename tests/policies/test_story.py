@@ -2,8 +2,10 @@
 
 import pytest
 
+from models import MembershipRole
 from policies.viewer import Anonymous, Member, Purpose, System
-from tests.policies.people import ROLES, VIEWERS, by_oso, by_plan, identity, may, world
+from tests.policies.decision import by_oso, by_plan, may
+from tests.policies.people import ROLES, VIEWERS, identity, world
 from tests.policies.table import Line, assert_decided, lines
 
 ROW = "id,number,status,region,url,restriction,publishedAt,services,similarExperienceCount,markedSimilar,viewerCan"
@@ -35,6 +37,8 @@ RESTRICTED = f"""
 {ROW}              Y    Y      Y      Y     Y     Y   Y    Y     Y   Y
 {TEXT}             ·    ·      Y      Y     ·     Y   Y    ·     ·   ·
 criticality        ·    ·      ·      Y     ·     Y   Y    ·     ·   ·
+submittedAt        ·    ·      Y      Y     ·     Y   Y    ·     Y   ·
+moderationLog      ·    ·      Y      ·     ·     Y   Y    ·     Y   ·
 author             ·    ·      Y      ·     ·     ·   p    ·     p   ·
 postcode           ·    ·      Y      ·     · m:outward p  ·     ·   ·
 ipAddress          ·    ·      Y      ·     ·     ·   ·    p     ·   ·
@@ -144,12 +148,24 @@ def test_p05_anybody_marks_the_story_of_an_erased_author() -> None:
     assert not may(Anonymous(), "markSimilar", story)
 
 
-def test_p08_the_body_responsible_for_an_area_is_a_provider() -> None:
-    """P08: providers see a preview of what is about them, and nobody else does."""
-    story = world("PREVIEW").story
-    assert by_oso(VIEWERS["carer"], story, "body") == by_plan(VIEWERS["carer"], story, "body") == "Y"
+@pytest.mark.parametrize("status", ["PREVIEW", "PUBLISHED", "RESTRICTED"])
+def test_p08_the_body_responsible_for_an_area_is_a_provider(status: str) -> None:
+    """P08: providers see a preview of what is about them, and nobody else does; later they see more than the public."""
+    story = world(status).story
+    assert by_oso(VIEWERS["carer"], story, "criticality") == by_plan(VIEWERS["carer"], story, "criticality") == "Y"
     story.areas = story.areas[1:]
-    assert by_oso(VIEWERS["carer"], story, "body") == by_plan(VIEWERS["carer"], story, "body") == "·"
+    assert by_oso(VIEWERS["carer"], story, "criticality") == by_plan(VIEWERS["carer"], story, "criticality") == "·"
+
+
+@pytest.mark.parametrize("status", ["PREVIEW", "PUBLISHED"])
+@pytest.mark.parametrize("name", ["staff", "carer"])
+def test_p08_readers_do_not_respond_and_managers_do(name: str, status: str) -> None:
+    found, viewer = world(status), VIEWERS[name]
+    organisation = found.organisation if name == "staff" else found.area.organisation
+    (membership,) = (m for m in organisation.memberships if m.account_id == viewer.account_id)
+    for role in MembershipRole:
+        membership.role = role
+        assert may(viewer, "respond", found.story) == (role != MembershipRole.READER)
 
 
 def test_a_membership_opens_nothing_to_somebody_whose_session_does_not_say_staff() -> None:

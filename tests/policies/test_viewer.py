@@ -68,4 +68,4 @@ def test_a_member_does_not_show_keys() -> None:
 
 def test_all_kinds_are_distinct() -> None:
     kinds = all_kinds()
-    assert len(set(kinds)) == len(kinds) == 22
+    assert len(set(kinds)) == len(kinds) == 23

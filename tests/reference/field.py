@@ -7,7 +7,9 @@ from uuid import UUID
 import models
 from policies.viewer import Member
 from tests.reference.alert import ALERT, alerts
+from tests.reference.complaint import COMPLAINT
 from tests.reference.desk import DESK
+from tests.reference.disclosure import DISCLOSURE, disclosures
 from tests.reference.permission import permissions, settling
 from tests.reference.place import Order
 
@@ -31,6 +33,11 @@ def _column(name: str) -> Field:
 
 def identity(reader: "Reader", row: Any, arguments: Arguments) -> str:
     return f"{type(row).__name__}:{row.id}"
+
+
+def named(type_name: str, column: str) -> Field:
+    """The global id in a column, or null where there is none."""
+    return lambda reader, row, arguments: getattr(row, column) and f"{type_name}:{getattr(row, column)}"
 
 
 def one(relation: str) -> Field:
@@ -136,20 +143,6 @@ def address_of_copy(reader: "Reader", row: Any, arguments: Arguments) -> str | N
     return f"{reader.address}/exports/{token}" if token else None
 
 
-def of_complaint(column: str) -> Field:
-    """A text under the key of the account that complained, or under the complaint's own."""
-
-    def opened(reader: "Reader", row: Any, arguments: Arguments) -> str | None:
-        value = getattr(row, column)
-        return value and _open(reader, row.account_id or row.id, value, f"complaint.{column}:{row.id}")
-
-    return opened
-
-
-def overdue(reader: "Reader", row: Any, arguments: Arguments) -> bool:
-    return row.answered_at is None and bool(row.due_at < reader.world.now)
-
-
 def marked(reader: "Reader", row: Any, arguments: Arguments) -> bool:
     viewer = reader.sight.viewer
     return isinstance(viewer, Member) and any(m.account_id == viewer.account_id for m in row.similar_experiences)
@@ -204,6 +197,7 @@ ACCOUNT: dict[str, Field] = {
     "alerts": alerts,
     "dataExports": many("data_exports", lambda e: (-e.requested_at.timestamp(), e.id)),
     "complaints": many("complaints", lambda c: -c.number),
+    "disclosures": disclosures,
     "mailPreferences": mail_preferences,
     "accessLog": access_log,
 }
@@ -263,21 +257,24 @@ FIELDS: Mapping[str, Mapping[str, Field]] = {
         "current": current,
     },
     "Alert": ALERT,
+    "Disclosure": DISCLOSURE,
     "Correction": columns("field", "correctedAt"),
     "DataExport": {
         "id": identity,
         **columns("status", "requestedAt", "readyAt", "expiresAt", "fetchedAt", "size"),
         "url": address_of_copy,
     },
-    "Complaint": {
+    "Complaint": COMPLAINT,
+    "AuditEvent": {
         "id": identity,
-        **columns("number", "kind", "receivedAt", "acknowledgedAt", "dueAt", "extendedAt", "answeredAt"),
-        "email": of_complaint("email"),
-        "body": of_complaint("body"),
-        "extensionReason": of_complaint("extension_reason"),
-        "outcome": of_complaint("outcome"),
-        "overdue": overdue,
-        "viewerCan": permissions,
+        **columns(
+            "kind", "happenedAt", "roles", "purpose", "reference", "fields", "reasons", "rules", "request", "count"
+        ),
+        "organisation": organisation_read_for,
+        "accountId": named("Account", "account_id"),
+        "personId": named("Account", "person_id"),
+        "disclosureId": named("Disclosure", "disclosure_id"),
+        "subject": lambda reader, row, arguments: None if (row.subject or "").startswith("Account:") else row.subject,
     },
     "AccessLogEntry": {
         **columns("happenedAt", "roles", "fields", "purpose", "reasons"),

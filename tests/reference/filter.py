@@ -1,10 +1,11 @@
 """Filters of the root lists: a row matches only where every field that is looked at may be read in clear."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.reference.desk import due, mine
+from tests.reference.disclosure import FILTER as DISCLOSURE
 
 if TYPE_CHECKING:
     from tests.reference.reader import Reader
@@ -97,6 +98,15 @@ COMPLAINT: Mapping[str, Filter] = {
         lambda reader, row, late: (row.answered_at is None and row.due_at < reader.world.now) == late,
     ),
 }
+AUDIT: Mapping[str, Filter] = {
+    **{name: ((name,), _equal(name)) for name in ("kind", "purpose", "reference")},
+    "accountId": (("accountId",), lambda reader, row, id_: f"Account:{row.account_id}" == id_),
+    "personId": (("personId",), lambda reader, row, id_: f"Account:{row.person_id}" == id_),
+    "disclosureId": (("disclosureId",), lambda reader, row, id_: f"Disclosure:{row.disclosure_id}" == id_),
+    "field": (("fields",), lambda reader, row, name: name in row.fields),
+    "happenedFrom": (("happenedAt",), lambda reader, row, at: row.happened_at >= datetime.fromisoformat(at)),
+    "happenedTo": (("happenedAt",), lambda reader, row, at: row.happened_at < datetime.fromisoformat(at)),
+}
 QUEUE: Mapping[str, Filter] = {
     "status": STORY["status"],
     "assignedToMe": (("assignedToMe",), lambda reader, row, wanted: mine(reader, row, {}) == wanted),
@@ -111,7 +121,9 @@ FILTERS: Mapping[str, Mapping[str, Filter]] = {
     "Story": STORY,
     "Service": SERVICE,
     "Organisation": ORGANISATION,
+    "AuditEvent": AUDIT,
     "Complaint": COMPLAINT,
+    "Disclosure": DISCLOSURE,
     "ModerationQueue": QUEUE,
 }
 

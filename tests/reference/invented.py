@@ -27,6 +27,7 @@ from models import (
     WrappedKey,
 )
 from models.secret import Keyring, PersonKey
+from tests.reference.invented_disclosure import disclosures
 from tests.reference.invented_person import belongings
 from tests.reference.invented_right import rights
 from tests.reference.invented_story import story_rows
@@ -84,6 +85,7 @@ def invented(seed: int, keyring: Keyring, stories: int = 50) -> list[SQLModel]:
     for person in people:
         belongings(inventor, person, stories)
     rights(inventor, people)
+    disclosures(inventor, people)
     return inventor.rows
 
 

@@ -13,6 +13,7 @@ from models import (
     Alert,
     AlertFrequency,
     AuditEvent,
+    AuditKind,
     AuthorRole,
     Complaint,
     ComplaintKind,
@@ -186,14 +187,23 @@ def _looked(inventor: "Inventor", people: Sequence[UUID]) -> AuditEvent:
     """Somebody looked at somebody's data, or at data that is nobody's any more; their organisation may be gone."""
     chance = inventor.chance
     person = inventor.maybe(chance.choice(people), 0.9)
+    number = sum(isinstance(row, AuditEvent) for row in inventor.rows) + 1
     return AuditEvent(
+        # Mostly readings, which alone are on people's own logs.
+        kind=chance.choice([*AuditKind, *[AuditKind.READ] * 12]),
+        rules=inventor.some(("account.polar:1", "story.polar:22"), 2),
+        request=inventor.maybe("0123456789ab"),
+        count=chance.randint(1, 3),
+        lane=0,
+        position=number,
+        seal=b"invented",
         happened_at=inventor.moment() - timedelta(microseconds=chance.randint(0, 1)),
-        account_id=chance.choice(people),
+        account_id=inventor.maybe(chance.choice(people), 0.9),
         roles=[role.value for role in inventor.some(list(PlatformRole), 2)],
-        purpose=chance.choice(("safeguarding", "abuse", "complaint")),
+        purpose=chance.choice(("safeguarding", "abuse", "complaint", None)),
         reference=inventor.maybe(inventor.text()),
         organisation_id=inventor.maybe(chance.randint(1, 9), 0.7),
-        subject=f"Account:{person}",
+        subject=chance.choice((f"Account:{person}", "Story:1", "Setting:CANDOUR_URL", None)),
         person_id=person,
         fields=inventor.some(("Account.email", "Account.postcode", "Story.author"), 3),
         reasons=inventor.some(('P09 a "reason"', "P14 a reason, with a comma", "P03 {reason}"), 2),

@@ -13,6 +13,7 @@ ACTIONS = {
         *("restrict", "unrestrict", "markSimilar"),
     ),
     "Complaint": ("answer", "extend"),
+    "Disclosure": ("approve", "revoke", "review", "withhold"),
     "Response": ("edit", "undo", "reply", "moderate"),
 }
 

@@ -1,17 +1,18 @@
 """One world with both executors on it."""
 
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import orjson
 
 from models import Account
-from models.database.connection import Pool, open_pool
+from models.database.connection import open_pool
 from models.secret import Keyring
+from operations.audit import Entry, Journal
 from policies.plan import Policies
 from policies.viewer import Member, Viewer
 from resolvers.executor import Executor, Request
@@ -39,7 +40,9 @@ LISTS = f"""
       stories {{ {EDGES} }} readingHistory {{ {EDGES} }} similarExperiences {{ {EDGES} }} accessLog {{ {EDGES} }}
     }}
   }}
+  auditEvents {{ {EDGES} }}
   complaints {{ {EDGES} }}
+  disclosures {{ {EDGES} }}
   moderationQueue {{ {EDGES} }}
 }}
 """
@@ -95,10 +98,10 @@ async def meet_cursors(ready: Proof) -> None:
         assert await ready.differences(LISTS, {}, viewer) == []
 
 
-class Unwritten:
-    """Takes the place of the audit log's pool: what a proof reads must not change what it reads next."""
+class Unwritten(Journal):
+    """Takes the place of the audit log: what a proof reads must not change what it reads next."""
 
-    async def execute(self, statement: str, *values: object) -> None:
+    async def write(self, entries: Sequence[Entry]) -> None:
         """Writes nothing."""
 
 
@@ -108,7 +111,7 @@ async def proof(dsn: str, keyring: Keyring) -> AsyncIterator[Proof]:
     pool = await open_pool(dsn, 1)
     try:
         world = await load(dsn)
-        planner = Executor(core(), Policies.load(), pool, keyring, ADDRESS, writer=cast(Pool, Unwritten()))
+        planner = Executor(core(), Policies.load(), pool, keyring, ADDRESS, journal=Unwritten(pool, keyring))
         yield Proof(world, keyring, Reference(world, keyring, ADDRESS), planner)
     finally:
         await pool.close()

@@ -143,9 +143,17 @@ class Reader:
         found = matching(self, "Organisation", self.world.all(models.Organisation), arguments.get("filter"))
         return self.page(Order("organisations", BY_SLUG), found, arguments)
 
+    def query_auditEvents(self, arguments: Arguments) -> Any:  # noqa: N802 (the root field's name)
+        found = matching(self, "AuditEvent", self.world.all(models.AuditEvent), arguments.get("filter"))
+        return self.page(Order("auditEvents", lambda e: (e.id,), descending=True), found, arguments)
+
     def query_complaints(self, arguments: Arguments) -> Any:
         found = matching(self, "Complaint", self.world.all(models.Complaint), arguments.get("filter"))
         return self.page(Order("complaints", lambda c: (c.number,), descending=True), found, arguments)
+
+    def query_disclosures(self, arguments: Arguments) -> Any:
+        found = matching(self, "Disclosure", self.world.all(models.Disclosure), arguments.get("filter"))
+        return self.page(Order("disclosures", lambda d: (d.number,), descending=True), found, arguments)
 
     def query_moderationQueue(self, arguments: Arguments) -> Any:  # noqa: N802 (the root field's name)
         found = matching(self, "Story", self.world.all(models.Story), arguments.get("filter"), "ModerationQueue")

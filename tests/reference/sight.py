@@ -1,6 +1,7 @@
 """Sight: what Oso itself says about a loaded row, each question asked once."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from oso import Variable
 import policies
 from policies.oso_engine import Engine, _actor
 from policies.registry import Query
-from policies.viewer import Kind, Viewer
+from policies.viewer import MAY_USE, Kind, Viewer
 
 CLEAR = "clear"
 QUERY = Query()
@@ -49,6 +50,12 @@ class Oracle(Engine):
             assert not any(isinstance(value, Variable) for value in answer.values()), answer
             found.setdefault(answer["field"], {})[answer["mask"]] = answer["reason"]
         return found
+
+    @cache  # noqa: B019 - lives as long as the tests
+    def rules_for(self, kind: Kind, type_name: str) -> frozenset[tuple[str, str]]:
+        """The fields of a type that some rule might show to this kind of viewer, each with the rule's reason."""
+        partials = self.partials(kind, "read", type_name)
+        return frozenset((field, partial.reason) for partial in partials for field in partial.fields)
 
     @cache  # noqa: B019 - lives as long as the tests
     def ever(self, kind: Kind, type_name: str) -> frozenset[str]:
@@ -91,4 +98,19 @@ class Sight:
         return bool(self.masks(QUERY, field, "call"))
 
     def denial(self, type_name: str, field: str) -> str:
-        return self.oracle.withheld[type_name, field]
+        """Why it is denied, with the purposes of use that would show more of it to roles that can state them."""
+        kind = self.viewer.kind
+        helping = [
+            f'"{purpose}"'
+            for purpose, role in MAY_USE.items()
+            if role in kind.roles
+            and kind.purpose is None
+            and self._opens(replace(kind, purpose=purpose), type_name, field)
+        ]
+        hint = f" It needs the purpose of use {' or '.join(helping)}." if helping else ""
+        return str(self.oracle.withheld[type_name, field]) + hint
+
+    def _opens(self, kind: Kind, type_name: str, field: str) -> bool:
+        """Whether rules that ask for the purpose of this kind show the field."""
+        granted, without = (self.oracle.rules_for(k, type_name) for k in (kind, replace(kind, purpose=None)))
+        return any(name == field for name, _ in granted - without)

@@ -84,6 +84,10 @@ class Stock:
     def _query_complaints(self) -> Arguments:
         return self._filtered(self._some(("complaint", "open", "overdue"))) | self._page("complaints")
 
+    def _query_auditevents(self) -> Arguments:
+        keys = ("audit", "accountId", "personId", "purpose", "reference", "field", "happenedFrom", "happenedTo")
+        return self._filtered(self._some(keys)) | self._page("auditEvents")
+
     def _query_moderationqueue(self) -> Arguments:
         keys = ("status", "assignedToMe", "unassigned", "routing", "overdue")
         return self._filtered(self._some(keys)) | self._page("moderationQueue")
@@ -139,6 +143,10 @@ class Stock:
             return [member.value for member in ENUMS[key]]
         if key == "areaCode":
             return [area.code for area in self.world.all(models.Area)]
+        if key in ("accountId", "personId"):
+            return [f"Account:{row.id}" for row in self.world.all(models.Account)]
+        if key.startswith("happened"):
+            return sorted({row.happened_at.isoformat() for row in self.world.all(models.AuditEvent)})
         if key.endswith("Id"):
             model = models.Organisation if key == "organisationId" else models.Service
             return [f"{model.__name__}:{row.id}" for row in self.world.all(model)]
@@ -147,7 +155,7 @@ class Stock:
                 story.published_at.date().isoformat() for story in self.world.all(models.Story) if story.published_at
             }
             return sorted(days)
-        return {"search": WORDS, "specialty": ("cancer", "eyes", "Hüfte", "none"), **BOOLEAN}[key]
+        return {"search": WORDS, "specialty": ("cancer", "eyes", "Hüfte", "none"), **BOOLEAN, **AUDIT}[key]
 
     def _page(self, name: str) -> Arguments:
         found: Arguments = {}
@@ -162,12 +170,17 @@ class Stock:
 
 IDENTIFIED = (
     models.Story, models.Response, models.Service, models.Organisation, models.Area, models.Account, models.Session,
-    models.DataExport, models.Complaint, models.Alert,
+    models.DataExport, models.Complaint, models.Alert, models.AuditEvent,
 )  # fmt: skip
 NOBODY = "00000000-0000-4000-8000-000000000999"
 NOWHERE = ("Story:999", "Response:999", "Service:999", "Area:999", f"Account:{NOBODY}", f"Complaint:{NOBODY}")
 BOOLEAN = dict.fromkeys(("postcodeUnknown", "open", "overdue", "assignedToMe", "unassigned"), (True, False))
-NAMES = {"complaint": "kind"}
+AUDIT = {
+    "purpose": ("abuse", "complaint", "nothing"),
+    "reference": WORDS,
+    "field": ("Account.email", "Story.author", "nothing"),
+}
+NAMES = {"complaint": "kind", "audit": "kind"}
 """Filters of the same name choose from other values."""
 PAGED = frozenset(
     {
@@ -190,6 +203,7 @@ ENUMS: Mapping[str, Any] = {
     "progress": models.StoryProgress,
     "kind": models.OrganisationKind,
     "complaint": models.ComplaintKind,
+    "audit": models.AuditKind,
 }
 STORY_KEYS = (
     "status", "serviceId", "organisationId", "areaCode", "routing", "region", "ageGroup", "authorRole", "progress",

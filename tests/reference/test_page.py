@@ -17,6 +17,7 @@ LISTS = {
     "organisations": ("organisations(%s)", "slug"),
     "tags": ("tags(%s)", "label"),
     "complaints": ("complaints(%s)", "number"),
+    "audit events": ("auditEvents(%s)", "id"),
     "queue": ("moderationQueue(%s)", "number"),
 }
 PAGE = "nodes { %s } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
@@ -26,6 +27,8 @@ def _viewers(ready: Proof, name: str) -> list[Any]:
     """Some of those who may ask for the list."""
     if name == "queue":
         return [viewer for viewer in ready.viewers if PlatformRole.MODERATOR in getattr(viewer, "roles", ())]
+    if name == "audit events":
+        return [viewer for viewer in ready.viewers if PlatformRole.DPO in getattr(viewer, "roles", ())]
     return ready.viewers[1 if name == "complaints" else 0 :: 4]
 
 

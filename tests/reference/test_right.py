@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from models import Account, Alert, Complaint, DataExport, Session
+from models import Account, Alert, AuditEvent, Complaint, DataExport, Disclosure, Session
 from policies.viewer import Member
 from tests.reference.proof import Proof
 
@@ -17,7 +17,23 @@ ALERT = """... on Alert { name frequency createdAt search service { id } organis
 ACCOUNT = f"""... on Account {{ secondFactor pendingEmail sessions {{ id {SESSION} }} corrections {{ field correctedAt }}
     dataExports {{ id {COPY} }} complaints {{ id {COMPLAINT} }} alerts {{ id {ALERT} }}
     accessLog(first: 50) {{ totalCount nodes {{ happenedAt roles organisation {{ id name }} fields purpose reasons }} }} }}"""
-KINDS = {Account: ACCOUNT, Session: SESSION, DataExport: COPY, Complaint: COMPLAINT, Alert: ALERT}
+EVENT = """... on AuditEvent { kind happenedAt accountId personId roles organisation { id name } purpose reference subject
+    fields reasons rules request disclosureId count }"""
+FILE = """... on Disclosure { number status story { id title author { id email } postcode ipAddress criticality } fields
+    account { id createdAt penName email postcode ipAddresses { address } readingHistory { nodes { readAt } }
+        similarExperiences { totalCount } }
+    recipient { id } grounds requestedAt wantedUntil approvedAt expiresAt revokedAt withheldUntil withheldReason reviewDueAt
+    overdue reviewedAt outcome note viewerCan { approve revoke review withhold } }"""
+KINDS = {
+    AuditEvent: EVENT, Account: ACCOUNT, Session: SESSION, DataExport: COPY, Complaint: COMPLAINT, Alert: ALERT,
+    Disclosure: FILE,
+}  # fmt: skip
+DISCLOSED = ("waiting: true", "active: true", "toReview: true", "overdue: true", "active: false, overdue: false")
+LOGGED = (
+    "", '(filter: {kind: READ, purpose: "abuse"})', '(filter: {kind: DENIED})', '(filter: {personId: "Account:%"})',
+    '(filter: {accountId: "Account:%", field: "Account.email"})', '(filter: {reference: "x", disclosureId: null})',
+    '(filter: {happenedFrom: "2026-03-30T00:00:00Z", happenedTo: "2026-04-01T00:00:00Z"})',
+)  # fmt: skip
 FILTERS = (
     "", "(filter: {open: true})", "(filter: {open: false, overdue: false})", "(filter: {overdue: true})",
     "(filter: {kind: ERASURE, open: null})",
@@ -38,6 +54,23 @@ async def test_rows_of_others_and_ones_own(in_small: Proof, model: Any, denied_n
 @pytest.mark.parametrize("given", FILTERS)
 async def test_complaints_by_every_filter(in_small: Proof, given: str) -> None:
     document = f"{{ complaints{given} {{ totalCount nodes {{ id {COMPLAINT} }} }} }}"
+    for viewer in in_small.viewers:
+        assert await in_small.differences(document, {}, viewer) == [], str(viewer.kind)
+
+
+@pytest.mark.parametrize("given", ["", *(f"(filter: {{{one}}})" for one in DISCLOSED)])
+async def test_p09_disclosures_by_every_filter(in_small: Proof, given: str) -> None:
+    """P09: a recipient reads what is disclosed, and filters by nothing of the review."""
+    document = f"{{ disclosures{given} {{ totalCount nodes {{ id {FILE} }} }} }}"
+    for viewer in in_small.viewers:
+        assert await in_small.differences(document, {}, viewer) == [], str(viewer.kind)
+    assert any(viewer.kind.recipient for viewer in in_small.viewers)
+
+
+@pytest.mark.parametrize("given", LOGGED)
+async def test_audit_events_by_every_filter(in_small: Proof, given: str) -> None:
+    person = next(e.person_id for e in in_small.world.all(AuditEvent) if e.person_id)
+    document = f"{{ auditEvents{given.replace('%', str(person))} {{ totalCount nodes {{ id {EVENT} }} }} }}"
     for viewer in in_small.viewers:
         assert await in_small.differences(document, {}, viewer) == [], str(viewer.kind)
 

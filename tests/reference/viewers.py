@@ -35,5 +35,12 @@ def member(account: models.Account, keyring: Keyring) -> Member:
         staff=bool(account.memberships),
         key=account.key,
         demographics_id=UUID(opened) if opened else None,
+        recipient=any(_told(membership) for membership in account.memberships),
         session_id=min((session.id for session in account.sessions), default=None),
     )
+
+
+def _told(membership: models.Membership) -> bool:
+    """Whether something is disclosed to the organisation, which the person manages."""
+    manages = membership.role is models.MembershipRole.MANAGER
+    return manages and any(disclosure.active for disclosure in membership.organisation.disclosures)

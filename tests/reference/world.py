@@ -17,8 +17,8 @@ LOADED: Sequence[type[Any]] = (
     models.Organisation, models.Area, models.Service, models.Account, models.Tag, models.Story, models.Response,
     models.Change, models.Membership, models.Consent, models.IpAddressUse, models.Reading, models.SimilarExperience,
     models.ModerationEntry, models.StoryOriginal, models.Demographics,
-    models.Session, models.SecondFactor, models.EmailChange, models.Correction, models.DataExport, models.Complaint,
-    models.AccessLogEntry, models.Alert, models.MailRefusal, models.WrappedKey,
+    models.Disclosure, models.Session, models.SecondFactor, models.EmailChange, models.Correction, models.DataExport, models.Complaint,
+    models.AccessLogEntry, models.AuditEvent, models.Alert, models.MailRefusal, models.WrappedKey,
 )  # fmt: skip
 SEARCHES = ("waiting", "kind staff", '"waiting list"', "room -list", "nurse or doctor", "zzzz", "the")
 FOUND = """

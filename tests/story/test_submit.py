@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from models.consent import NOTICE_VERSION, ConsentPurpose
+from models.consent import ConsentPurpose
+from models.privacy_notice import NOTICE_VERSION
 from models.story import AgeGroup, AuthorRole
 from models.tag import TagKind
 from operations.problem import ProblemError
@@ -32,6 +33,7 @@ REFUSED = [
     ("postcode", "postcode", "nowhere"),
     ("penName", "penName", "x" * 61),
     ("noticeVersion", "noticeVersion", "1999-01"),
+    ("noticeVersion", "noticeVersion", "2026-11"),
     ("idempotencyKey", "idempotencyKey", "x" * 201),
     ("idempotencyKey", "idempotencyKey", ""),
     ("consents", "consents", []),

@@ -8,7 +8,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from models.account import PlatformRole
-from models.consent import NOTICE_VERSION, ConsentPurpose
+from models.consent import ConsentPurpose
+from models.privacy_notice import NOTICE_VERSION
 from operations.session import WHOSE
 from policies.viewer import Member
 from tests.consent.world import ENGLAND, World

@@ -8,6 +8,7 @@ import pytest
 
 from models.consent import ConsentPurpose
 from models.story import AgeGroup, AuthorRole
+from operations import privacy_notice
 from operations.demo.cast import HOST
 from operations.expiry import purge_links
 from operations.registration import forget_unconfirmed
@@ -134,6 +135,24 @@ async def test_p01_it_is_a_story_of_its_person_s_once_they_confirm(world: World)
     waiting = len(await mails(world, person))
     assert await send(world, None, email=email, idempotencyKey="same") == TAKEN
     assert len(await mails(world, person)) == waiting
+
+
+async def test_p13_what_was_agreed_to_is_kept_with_the_notice_that_was_shown(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P13: a new version, between sending and confirming, changes nothing of what the form showed."""
+    email = "notice@people.example"
+    with monkeypatch.context() as earlier:
+        earlier.setattr(privacy_notice, "NOTICE_VERSION", "2026-11")
+        assert await send(world, None, email=email, noticeVersion="2026-11") == TAKEN
+    person = await account(world, email)
+    await confirm(world, await token(world, person))
+    ledger = await world.connection.fetch(
+        "select purpose::text, notice_version from consent where account_id = $1", person
+    )
+    assert [tuple(entry) for entry in ledger] == [("PUBLISH", "2026-11")]
+    kept = await row(world, "select notice_version from story where author_id = $1", person)
+    assert kept["notice_version"] == "2026-11"
 
 
 async def test_a_link_works_once_and_for_its_own_story_only(world: World) -> None:

@@ -4,6 +4,7 @@ from sqlalchemy import func
 
 from models.base import metadata
 from operations.data_export.table import ANSWERS, HASH, NAMED, PERSON, ROW, SUBJECTS, YOURS, Column, Table
+from operations.retention import kept
 
 account = metadata.tables["account"]
 answers = metadata.tables["demographics"]
@@ -15,8 +16,6 @@ attempt = metadata.tables["attempt"]
 membership = metadata.tables["membership"]
 organisation = metadata.tables["organisation"]
 
-UNTIL_ERASED = "until you correct it or delete your account"
-WITH_ACCOUNT = "until you delete your account"
 SIGN_IN = "to let you, and nobody else, sign in"
 ABUSE = "to prevent or detect abuse of the site (P03), and for nothing else"
 
@@ -26,7 +25,7 @@ TABLES = (
         "Your account: one row.",
         "to sign you in, to write to you about your stories (P01), and to route your stories to those responsible for "
         "care where you live (P02)",
-        UNTIL_ERASED,
+        kept("account"),
         account,
         account.c.id == PERSON,
         (account.c.id,),
@@ -50,7 +49,7 @@ TABLES = (
         "demographics",
         "Your answers to the optional questions about you.",
         "for statistics; never shown about you (P07)",
-        UNTIL_ERASED,
+        kept("demographics"),
         answers,
         answers.c.id == ANSWERS,
         (answers.c.id,),
@@ -67,7 +66,7 @@ TABLES = (
         "ip_addresses",
         "The internet (IP) addresses from which you used the site.",
         ABUSE,
-        WITH_ACCOUNT,
+        kept("ip_address_use"),
         address,
         address.c.account_id == PERSON,
         (address.c.used_at, address.c.id),
@@ -82,7 +81,7 @@ TABLES = (
         "consents",
         "What you agreed to and what you withdrew, each time; the last row of a purpose counts.",
         "to know and to show what you agreed to (P12)",
-        WITH_ACCOUNT,
+        kept("consent"),
         consent,
         consent.c.account_id == PERSON,
         (consent.c.id,),
@@ -99,7 +98,7 @@ TABLES = (
         "sessions",
         "Where you are signed in.",
         SIGN_IN,
-        "until you sign out, or they end",
+        kept("session"),
         session,
         session.c.account_id == PERSON,
         (session.c.created_at, session.c.id),
@@ -115,7 +114,7 @@ TABLES = (
         "second_factor",
         "Your authenticator app, if you use one.",
         SIGN_IN,
-        "until you switch it off",
+        kept("second_factor"),
         factor,
         factor.c.account_id == PERSON,
         (factor.c.created_at,),
@@ -134,7 +133,7 @@ TABLES = (
         "sign_in_attempts",
         "Attempts to sign in as you, or to do what needs your password: by you, or by somebody who tried.",
         ABUSE,
-        "for a day if they failed, for 90 days if they succeeded",
+        kept("attempt"),
         attempt,
         attempt.c.subject.in_(SUBJECTS),
         (attempt.c.id,),
@@ -149,7 +148,7 @@ TABLES = (
         "memberships",
         "Organisations that you act for on the site.",
         "to let you do what your organisation asked for",
-        "until your organisation ends them, or you delete your account",
+        kept("membership"),
         membership.join(organisation),
         membership.c.account_id == PERSON,
         (membership.c.id,),

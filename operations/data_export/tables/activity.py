@@ -5,6 +5,7 @@ from sqlalchemy import case
 from models.base import metadata
 from models.story import StoryStatus
 from operations.data_export.table import PERSON, YOURS, Column, Table
+from operations.retention import kept
 
 reading = metadata.tables["reading"]
 mark = metadata.tables["similar_experience"]
@@ -24,7 +25,7 @@ TABLES = (
         "reading_history",
         "Stories that you read.",
         "as your recent reading history, for you alone (P04)",
-        "until you clear it or delete your account",
+        kept("reading"),
         reading.join(story, reading.c.story_id == story.c.id),
         reading.c.account_id == PERSON,
         (reading.c.read_at.desc(), reading.c.story_id),
@@ -39,7 +40,7 @@ TABLES = (
         "similar_experiences",
         "Stories that you marked as a similar experience.",
         "to count the marks; nobody else sees yours (P05)",
-        "until you take the mark back or delete your account",
+        kept("similar_experience"),
         mark.join(story, mark.c.story_id == story.c.id),
         mark.c.account_id == PERSON,
         (mark.c.marked_at.desc(), mark.c.story_id),
@@ -55,7 +56,7 @@ TABLES = (
         "moderation_done",
         "Steps in the moderation of stories that you took: you sent one, or, as a moderator, did more.",
         "so that moderators can answer for what they did (P10)",
-        "as long as the story; without your name once your account is deleted",
+        kept("moderation_entry"),
         moderation,
         moderation.c.account_id == PERSON,
         (moderation.c.id,),
@@ -69,7 +70,7 @@ TABLES = (
         "responses_moderated",
         "Responses and replies about which you decided as a moderator.",
         "so that moderators can answer for what they did (P10)",
-        "as long as the response; without your name once your account is deleted",
+        kept("response"),
         response,
         response.c.moderator_id == PERSON,
         (response.c.id,),

@@ -2,6 +2,7 @@
 
 from models.base import metadata
 from operations.data_export.table import NAMED, PERSON, YOURS, Column, Table
+from operations.retention import kept
 
 alert = metadata.tables["alert"]
 match = metadata.tables["alert_match"]
@@ -15,7 +16,7 @@ TABLES = (
         "alerts",
         "Of which stories you want to hear by e-mail, as a member of staff.",
         "to tell you of stories that you need to see (P22)",
-        "until you delete the alert or your account",
+        kept("alert"),
         alert.outerjoin(service, alert.c.service_id == service.c.id)
         .outerjoin(organisation, alert.c.organisation_id == organisation.c.id)
         .outerjoin(area, alert.c.area_id == area.c.id)
@@ -52,7 +53,7 @@ TABLES = (
         "alert_matches",
         "Stories that met your alerts.",
         "to tell you of each story once (P22)",
-        "for 90 days after you were told, or until you delete the alert or your account",
+        kept("alert_match"),
         match.join(alert, match.c.alert_id == alert.c.id),
         alert.c.account_id == PERSON,
         (match.c.matched_at, match.c.alert_id, match.c.story_id),

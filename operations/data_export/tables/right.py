@@ -2,6 +2,7 @@
 
 from models.base import metadata
 from operations.data_export.table import HASH, PERSON, ROW, YOURS, Column, Table
+from operations.retention import kept
 
 correction = metadata.tables["correction"]
 confirmation = metadata.tables["confirmation"]
@@ -12,7 +13,6 @@ mail = metadata.tables["mail"]
 refusal = metadata.tables["mail_refusal"]
 waiting = metadata.tables["waiting_story"]
 
-WITH_ACCOUNT = "until you delete your account"
 LINK = "to be sure that it is you who asks, by a link in an e-mail"
 RIGHTS = "to answer for how your rights are kept"
 
@@ -21,7 +21,7 @@ TABLES = (
         "corrections",
         "What you corrected about yourself; never from what to what.",
         f"{RIGHTS} (P15)",
-        WITH_ACCOUNT,
+        kept("correction"),
         correction,
         correction.c.account_id == PERSON,
         (correction.c.id,),
@@ -35,7 +35,7 @@ TABLES = (
         "confirmations",
         "Links in e-mails that you were asked to open.",
         LINK,
-        "until a week after they expire",
+        kept("confirmation"),
         confirmation,
         confirmation.c.account_id == PERSON,
         (confirmation.c.created_at, confirmation.c.id),
@@ -51,7 +51,7 @@ TABLES = (
         "waiting_stories",
         "Stories that somebody sent with your email, and that nobody has confirmed: they are in no list of anybody.",
         LINK,
-        "until they are confirmed, or a week after the link expires",
+        kept("waiting_story"),
         waiting,
         waiting.c.account_id == PERSON,
         (waiting.c.sent_at, waiting.c.id),
@@ -70,7 +70,7 @@ TABLES = (
         "email_change",
         "A new email address that waits for confirmation.",
         LINK,
-        "until it is confirmed, or a week after it expires",
+        kept("email_change"),
         change,
         change.c.account_id == PERSON,
         (change.c.requested_at,),
@@ -87,7 +87,7 @@ TABLES = (
         "complaints",
         "Your complaints and the requests about your rights.",
         "to answer them, in time (P19)",
-        WITH_ACCOUNT,
+        kept("complaint"),
         complaint,
         complaint.c.account_id == PERSON,
         (complaint.c.number,),
@@ -110,7 +110,7 @@ TABLES = (
         "data_exports",
         "The copies that you asked for; this one still as being made.",
         f"{RIGHTS} (P16)",
-        "for seven days at most; that you asked for it, until you delete your account",
+        kept("data_export"),
         export,
         export.c.account_id == PERSON,
         (export.c.requested_at, export.c.id),
@@ -135,7 +135,7 @@ TABLES = (
         "mails",
         "E-mails that were written to you.",
         "to tell you what you want or need to know (P21)",
-        "until they are sent; that they were sent, for 30 days",
+        kept("mail"),
         mail,
         mail.c.account_id == PERSON,
         (mail.c.queued_at, mail.c.id),
@@ -159,7 +159,7 @@ TABLES = (
         "mail_refusals",
         "Topics on which you want no e-mails.",
         "to write to you about nothing else than what you want to know (P12)",
-        "until you ask for these e-mails again, or delete your account",
+        kept("mail_refusal"),
         refusal,
         refusal.c.account_id == PERSON,
         (refusal.c.topic,),

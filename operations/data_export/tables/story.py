@@ -5,6 +5,7 @@ from sqlalchemy import String, and_, cast
 from models.base import metadata
 from models.response import ResponseStatus
 from operations.data_export.table import HASH, NAMED, OTHERS, PERSON, ROW, YOURS, Column, Table
+from operations.retention import kept
 
 story = metadata.tables["story"]
 original = metadata.tables["story_original"]
@@ -24,15 +25,13 @@ event = metadata.tables["event"]
 MINE = story.c.author_id == PERSON
 NUMBER = Column("story", story.c.id, "the number of the story, as in stories")
 STORIES = "to publish it, so that those who give care and everybody else can learn from it (P06)"
-INDEFINITELY = "until you withdraw it or delete your account; a published story indefinitely otherwise"
-WITH_STORY = "as long as the story"
 
 TABLES = (
     Table(
         "stories",
         "Your stories, in all states, published or not.",
         STORIES,
-        INDEFINITELY,
+        kept("story"),
         story,
         MINE,
         (story.c.id,),
@@ -72,7 +71,7 @@ TABLES = (
         "story_originals",
         "Stories as you sent them, where a moderator changed them.",
         "to show what was changed (P11)",
-        "six months after the story was published or turned down",
+        kept("story_original"),
         original.join(story),
         MINE,
         (story.c.id,),
@@ -87,7 +86,7 @@ TABLES = (
         "story_services",
         "The services that your stories name.",
         STORIES,
-        WITH_STORY,
+        kept("story_service"),
         story_service.join(story).join(service).join(organisation),
         MINE,
         (story.c.id, story_service.c.position, service.c.id),
@@ -107,7 +106,7 @@ TABLES = (
         "story_areas",
         "The areas to which your stories were routed by your postcode.",
         "to show it to those responsible for care in that area (P02)",
-        WITH_STORY,
+        kept("story_area"),
         story_area.join(story).join(area),
         MINE,
         (story.c.id, area.c.id),
@@ -122,7 +121,7 @@ TABLES = (
         "story_tags",
         "What was good, what could be improved, and how it felt, in your words.",
         STORIES,
-        WITH_STORY,
+        kept("story_tag"),
         story_tag.join(story).join(tag),
         MINE,
         (story.c.id, tag.c.kind, story_tag.c.position, tag.c.id),
@@ -138,7 +137,7 @@ TABLES = (
         "moderation",
         "What moderators did with your stories, step by step.",
         "so that nothing is public before it was moderated (P10), and moderators can answer for what they did",
-        WITH_STORY,
+        kept("moderation_entry"),
         moderation.join(story, moderation.c.story_id == story.c.id),
         MINE,
         (moderation.c.story_id, moderation.c.id),
@@ -154,7 +153,7 @@ TABLES = (
         "responses_received",
         "Published answers to your stories, and your own replies to them.",
         "to show what those whom it is about say (P06)",
-        WITH_STORY,
+        kept("response"),
         response.join(story, response.c.story_id == story.c.id).outerjoin(organisation),
         and_(MINE, response.c.status == ResponseStatus.PUBLISHED),
         (response.c.story_id, response.c.published_at, response.c.id),
@@ -171,7 +170,7 @@ TABLES = (
         "responses_written",
         "Responses and replies that you wrote, in all states.",
         "to publish them with the story that they answer (P06)",
-        "as long as the story, once published",
+        kept("response"),
         response.outerjoin(organisation),
         response.c.account_id == PERSON,
         (response.c.id,),
@@ -200,7 +199,7 @@ TABLES = (
         "changes",
         "What organisations say that they change, or changed, because of your stories.",
         "to show what followed from your story (P06)",
-        WITH_STORY,
+        kept("change"),
         change.join(story, change.c.story_id == story.c.id).join(
             organisation, change.c.organisation_id == organisation.c.id
         ),
@@ -224,7 +223,7 @@ TABLES = (
         "tombstones",
         "Stories of yours that are gone: all that others can see of them.",
         "so that those who have copies learn that they must delete theirs (P25)",
-        "indefinitely; it names nobody",
+        kept("tombstone"),
         tombstone.join(story, tombstone.c.number == story.c.id),
         MINE,
         (tombstone.c.number,),
@@ -238,7 +237,7 @@ TABLES = (
         "events",
         "What those who use your stories were told: that one was withdrawn, or that you changed what you agreed to.",
         "so that a withdrawal reaches those who have copies (P25)",
-        "as long as recipients need it; it names nobody",
+        kept("event"),
         event.join(story, event.c.number == story.c.id),
         MINE,
         (event.c.id,),

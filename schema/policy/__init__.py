@@ -1,0 +1,1 @@
+"""The commands `policy …`: what the access rules say, read in the terminal."""
