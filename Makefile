@@ -44,8 +44,12 @@ $(READY): requirements.lock
 	@touch $@
 
 # Needs uv. Markers that only repeat what Candour supports are cut: elsewhere pip then fails instead of installing nothing.
+# deploy/requirements.lock is the part of it that a server needs, without what tests and checks use.
+LOCK = uv pip compile pyproject.toml --extra traces --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate --quiet
 lock:
-	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --no-annotate --quiet $(UPGRADE) -o requirements.lock
+	@$(LOCK) --group dev $(UPGRADE) -o requirements.lock
+	@$(LOCK) --constraints requirements.lock -o deploy/requirements.lock
 	@sed -i -e "s/ ; python_full_version < '3.13' and sys_platform == 'linux' / /" \
-		-e "s/ ; python_full_version < '3.13' and \(.*\) and sys_platform == 'linux' / ; \1 /" requirements.lock
+		-e "s/ ; python_full_version < '3.13' and \(.*\) and sys_platform == 'linux' / ; \1 /" \
+		requirements.lock deploy/requirements.lock

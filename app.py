@@ -1,24 +1,21 @@
 """The command line of Candour, where its parts are put together."""
 
 import asyncio
-import os
 import signal
-import socket
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Annotated, Any, NoReturn
 
 import asyncpg
 import typer
-import uvicorn
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress
 
 from jobs.commands import jobs, worker
 from models.database import migration
-from models.database.connection import DatabaseError, normalise
+from models.database.connection import DatabaseError, check_server, normalise
 from models.database.embedded import EmbeddedPostgres
 from models.database.identity import EmbeddedPostgresError
 from models.secret import Keyring, new_master_key
@@ -38,12 +35,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 console = Console(stderr=True, highlight=False, soft_wrap=True)
-FAREWELL_SECONDS = 10
-"""How long requests in progress may take once the server is asked to stop."""
-MESSAGE_BYTES = 64 * 1024
-"""The longest message of a WebSocket."""
-STUCK_MS = 60_000
-"""After how long a client is given up that takes nothing of what was sent to it."""
+Workers = Annotated[int, typer.Option(min=1, max=64, help="How many processes answer; one that ends is replaced.")]
 
 
 cli.command()(seed)
@@ -64,15 +56,37 @@ def prepare(context: typer.Context) -> None:
 
 
 @cli.command()
-def run() -> None:
+def run(workers: Workers = 1) -> None:
     """Start everything: the database, its newest structure and the server."""
+    _answer(workers, _set_up)
+
+
+@cli.command()
+def serve(workers: Workers = 1) -> None:
+    """Start the server alone, on a database that is migrated already."""
+    _answer(workers, lambda _chosen, dsn: asyncio.run(check_server(dsn)))
+
+
+def _answer(workers: int, set_up: Callable[[Settings, str], None]) -> None:
+    import server
+
     chosen = _settings()
-    with suppress(KeyboardInterrupt), _listener(chosen) as listener, _database(chosen) as dsn:
-        _migrate(dsn)
-        _populate(chosen, dsn)
-        if chosen.production and not (chosen.controller and chosen.contact):
-            console.print("CANDOUR_CONTROLLER and CANDOUR_CONTACT are not set: the privacy notice names nobody.")
-        _serve(chosen, dsn, listener)
+    browse = "open it in a browser, choose who to be, and run [bold]{ story(number: 1) { title postcode } }[/]. "
+    welcome = f"Candour is at [bold]{chosen.url}/graphql[/]: {browse if chosen.graphiql else ''}Ctrl-C stops it."
+    if chosen.production and not (chosen.controller and chosen.contact):
+        console.print("CANDOUR_CONTROLLER and CANDOUR_CONTACT are not set: the privacy notice names nobody.")
+    try:
+        sockets = server.listening(chosen.host, chosen.port, workers)
+        with suppress(KeyboardInterrupt), sockets as listeners, _database(chosen) as dsn:
+            set_up(chosen, dsn)
+            server.serve(chosen, dsn, listeners, lambda: console.print(welcome))
+    except server.ServerError as error:
+        _give_up(str(error))
+
+
+def _set_up(chosen: Settings, dsn: str) -> None:
+    _migrate(dsn)
+    _populate(chosen, dsn)
 
 
 @cli.command()
@@ -129,52 +143,6 @@ def key() -> None:
     typer.echo(new_master_key())
 
 
-class Server(uvicorn.Server):
-    """A server that says where it is, once it answers."""
-
-    def __init__(self, config: uvicorn.Config, welcome: str, farewell: Callable[[], Awaitable[None]]) -> None:
-        super().__init__(config)
-        self._welcome = welcome
-        self._farewell = farewell
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            console.print(self._welcome)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # Subscriptions end first: the server waits for what is open.
-        await self._farewell()
-        await super().shutdown(sockets)
-
-
-def _serve(chosen: Settings, dsn: str, listener: socket.socket) -> None:
-    from schema.endpoint.application import create_app
-
-    application = create_app(chosen, dsn)
-    config = uvicorn.Config(
-        application,
-        loop="uvloop",
-        http="httptools",
-        lifespan="on",
-        ws="websockets-sansio",
-        # SECURITY: a message is a document with its variables, and no client fills memory by packing it well.
-        ws_max_size=MESSAGE_BYTES,
-        ws_per_message_deflate=False,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        # SECURITY: only CANDOUR_TRUSTED_PROXIES says whose word on a client's address counts.
-        proxy_headers=False,
-        timeout_graceful_shutdown=FAREWELL_SECONDS,
-    )
-    welcome = (
-        f"Candour is at [bold]{chosen.url}/graphql[/]: open it in a browser, choose who to be, and run "
-        "[bold]{ story(number: 1) { title postcode } }[/]. Ctrl-C stops it."
-    )
-    Server(config, welcome, application.farewell).run([listener])
-
-
 def _settings() -> Settings:
     try:
         return settings()
@@ -189,23 +157,6 @@ def _mistakes(error: ValidationError) -> Iterator[str]:
         if mistake["type"] != "default_factory_not_called":
             place = ".".join(map(str, mistake["loc"]))
             yield f"{place} {mistake['msg'].removeprefix('Value error, ')}".strip()
-
-
-@contextmanager
-def _listener(chosen: Settings) -> Iterator[socket.socket]:
-    """Take the port before anything else starts."""
-    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
-    try:
-        listener = socket.create_server((chosen.host, chosen.port), family=family, backlog=2048)
-    except OSError as error:
-        _give_up(
-            f"Can't listen on {chosen.host} port {chosen.port}: {os.strerror(error.errno or 0)}. PORT sets another."
-        )
-    with listener:
-        if hasattr(socket, "TCP_USER_TIMEOUT"):
-            # SECURITY: connections inherit it; else who stops reading would keep what was written for it for ever.
-            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STUCK_MS)
-        yield listener
 
 
 @contextmanager

@@ -9,12 +9,15 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from limit_settings import LimitSettings
+from site_settings import SiteSettings
 
 ROOT = Path(__file__).resolve().parent
 
 
-class Settings(BaseSettings):
+class Settings(LimitSettings, SiteSettings):
     """The settings of one process. A field's description is its documentation (see `settings_table`).
 
     Made by hand, fields go by their variables: `Settings(CANDOUR_DATA=folder, PORT=8001)`.
@@ -58,11 +61,37 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(
         "",
         alias="CANDOUR_TRUSTED_PROXIES",
-        description="Networks of proxies whose `X-Forwarded-For` is believed, e.g. `10.0.0.0/8, fd00::/8`. "
-        "Without it the address of the connection counts.",
+        description="Networks of proxies whose `X-Forwarded-For` and `X-Forwarded-Host` are believed, e.g. "
+        "`10.0.0.0/8, fd00::/8`. Without it the address of the connection counts, and the `Host` header.",
     )
     page_max: int = Field(
         100, alias="CANDOUR_PAGE_MAX", ge=1, le=1000, description="The most rows in one page of a connection."
+    )
+    memory_mb: int = Field(
+        16,
+        alias="CANDOUR_MEMORY_MB",
+        ge=0,
+        le=4096,
+        description="How many megabytes of visitors' answers one process remembers until a row changes; 0 for none.",
+    )
+    shared_seconds: int = Field(
+        1,
+        alias="CANDOUR_SHARED_SECONDS",
+        ge=0,
+        le=3600,
+        description="How many seconds a shared cache (CDN) may serve a visitor's answer without asking. As long a "
+        "withdrawn story can still be seen there.",
+    )
+    documents: str = Field(
+        "",
+        alias="CANDOUR_DOCUMENTS",
+        description="Files with trusted documents by their ids, as graphql-codegen, relay-compiler or Apollo write "
+        "them: `persisted.json, app/manifest.json`; a relative path starts at the project's root.",
+    )
+    documents_only: bool = Field(
+        False,
+        alias="CANDOUR_DOCUMENTS_ONLY",
+        description="Whether visitors may run only the documents of `CANDOUR_DOCUMENTS`.",
     )
     pool_size: int = Field(
         8,
@@ -131,6 +160,40 @@ class Settings(BaseSettings):
         description="Whether the server also does queued and scheduled work. Without it run `python app.py worker`.",
     )
 
+    drain_seconds: int = Field(
+        0,
+        alias="CANDOUR_DRAIN_SECONDS",
+        ge=0,
+        le=300,
+        description="How long a server that is asked to stop goes on answering, while `/readyz` says that it is not "
+        "ready: as long as a load balancer takes to notice.",
+    )
+    policy_hash: str | None = Field(
+        None,
+        alias="CANDOUR_POLICY_HASH",
+        description="The hash of the policies that were reviewed, as `/readyz` tells it; with any other, a server is "
+        "never ready.",
+    )
+    metrics_token: SecretStr | None = Field(
+        None,
+        alias="CANDOUR_METRICS_TOKEN",
+        min_length=16,
+        description="What Prometheus sends as `Authorization: Bearer …` to `/metrics`, 16 characters or more. "
+        "Without it there are no metrics in production, and everybody may read them in development.",
+    )
+    metrics_operations: str = Field(
+        "",
+        alias="CANDOUR_METRICS_OPERATIONS",
+        description="Names of operations that metrics and traces tell apart, e.g. `Home, Story`. Without it the first "
+        "100 that are executed; all others are `other`.",
+    )
+    traces_url: str | None = Field(
+        None,
+        alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="A collector of OpenTelemetry traces (OTLP over HTTP), e.g. `http://localhost:4318`. "
+        "OpenTelemetry's other `OTEL_` variables count too. Without it nothing is traced.",
+    )
+
     @field_validator("data", "policy_shadow")
     @classmethod
     def _below_root(cls, value: Path | None) -> Path | None:
@@ -155,10 +218,26 @@ class Settings(BaseSettings):
             raise ValueError("CANDOUR_MASTER_KEY must be set in production: make one with `python app.py key`")
         return self
 
+    @model_validator(mode="after")
+    def _only_documents_that_there_are(self) -> Self:
+        if self.documents_only and not self.manifests:
+            raise ValueError("CANDOUR_DOCUMENTS_ONLY needs CANDOUR_DOCUMENTS: without it visitors could ask nothing")
+        return self
+
+    @property
+    def manifests(self) -> tuple[Path, ...]:
+        """The files with trusted documents."""
+        return tuple(ROOT / Path(part.strip()).expanduser() for part in self.documents.split(",") if part.strip())
+
     @property
     def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """The trusted proxies' networks."""
         return tuple(ip_network(part.strip()) for part in self.trusted_proxies.split(",") if part.strip())
+
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """The operations that metrics tell apart; empty for the first ones."""
+        return tuple(part.strip() for part in self.metrics_operations.split(",") if part.strip())
 
     @property
     def production(self) -> bool:
@@ -204,7 +283,9 @@ def _keep(path: Path, text: str) -> None:
 
 def settings_table() -> str:
     """The settings as a Markdown table, for the documentation."""
-    rows = [_row(field) for field in Settings.model_fields.values()]
+    parts = SiteSettings.model_fields | LimitSettings.model_fields
+    own = [field for name, field in Settings.model_fields.items() if name not in parts]
+    rows = [_row(field) for field in (*own, *parts.values())]
     return "\n".join(["| variable | default | meaning |", "|---|---|---|", *rows])
 
 

@@ -28,6 +28,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--pages", type=int, nargs="*", choices=PAGES, default=PAGES, help="sizes of the home page")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each server is read in a round")
     parser.add_argument("--rounds", type=int, default=5, help="how often the servers take turns")
+    parser.add_argument("--without-memory", action="store_true", help="ask the database for every answer")
     parser.add_argument("--explain", action="store_true", help="print statements and plans, and measure nothing")
     parser.add_argument("--fresh", action="store_true", help="make the databases anew")
     return parser.parse_args()
@@ -41,13 +42,14 @@ def queries(chosen: argparse.Namespace) -> list[Query]:
 def one_size(cluster: EmbeddedPostgres, stories: int, chosen: argparse.Namespace) -> Found:
     """Measure and print what there is to say of one number of stories."""
     world = prepare(cluster, stories, fresh=chosen.fresh)
-    with stand(world, Effort(chosen.seconds, chosen.rounds)) as running:
+    with stand(world, Effort(chosen.seconds, chosen.rounds), memory=not chosen.without_memory) as running:
         if chosen.explain:
             for query in queries(chosen):
                 print(f"\n-- {query.title}\n{explain(world, running.chosen, running.candour, query)}")
             return {}
         found = {query: running.compare(query) for query in queries(chosen)}
-        print(f"\n## {stories:,} stories, 16 connections, one worker each, {os.cpu_count()} CPUs\n")
+        how = ", without memory" if chosen.without_memory else ""
+        print(f"\n## {stories:,} stories, 16 connections, one worker each, {os.cpu_count()} CPUs{how}\n")
         print(report.queries_table(found), flush=True)
         print(f"\n{report.others_line(found)}\n{report.memory_line(running.peak_megabytes)}")
         if stories == chosen.sizes[0] and chosen.pages:

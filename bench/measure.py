@@ -63,14 +63,15 @@ class Stand:
 
 
 @contextmanager
-def stand(world: World, effort: Effort) -> Iterator[Stand]:
-    """Start the servers and the load on a world."""
+def stand(world: World, effort: Effort, *, memory: bool = True) -> Iterator[Stand]:
+    """Start the servers and the load on a world; without `memory` Candour asks the database for every answer."""
     chosen = asyncio.run(choose(world))
+    settings = {} if memory else {"CANDOUR_MEMORY_MB": "0"}
     with ExitStack() as running:
         yield Stand(
             world,
             chosen,
-            running.enter_context(candour(world.dsn, world.data, max(PAGES))),
+            running.enter_context(candour(world.dsn, world.data, max(PAGES), **settings)),
             running.enter_context(limit(world.dsn, world.data, keep=False)),
             running.enter_context(limit(world.dsn, world.data, keep=True)),
             running.enter_context(Driver(world)),

@@ -86,6 +86,11 @@ def candour(dsn: str, data: Path, page_max: int, name: str = "candour", **more: 
         "CANDOUR_DATA": str(data),
         "CANDOUR_URL": ADDRESS,
         "CANDOUR_PAGE_MAX": str(page_max),
+        # Requests are counted as ever; no one client may ask for as much elsewhere.
+        **dict.fromkeys(("CANDOUR_RATE", "CANDOUR_RATE_MEMBER"), str(10**15)),
+        # Counted, and never reached.
+        **dict.fromkeys(("CANDOUR_RATE", "CANDOUR_RATE_MEMBER"), "1000000000"),
+        **dict.fromkeys(("CANDOUR_MAX_COST", "CANDOUR_MAX_COST_MEMBER"), "1000000"),
         "PORT": str(port),
         **more,
     }

@@ -1,4 +1,4 @@
-"""Sessions, links and attempts: deleted once their time is over."""
+"""Sessions, links, attempts and rates: deleted once their time is over."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from jobs.job import Job, Work
-from operations import attempt
+from operations import attempt, rate
 from operations.expiry import purge_links, purge_sessions
 
 
@@ -43,5 +43,11 @@ JOBS = (
         where attempted_at
             <= statement_timestamp() - case when succeeded then interval '90 days' else interval '1 day' end
         """,
+    ),
+    Job(
+        "purge rates",
+        timedelta(hours=1),
+        _in_one_transaction(rate.purge),
+        waiting="select count(*) from rate where counted_at < now() - interval '10 minutes'",
     ),
 )

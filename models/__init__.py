@@ -20,6 +20,7 @@ from models.mail import Mail, MailRefusal, MailTopic
 from models.membership import Membership, MembershipRole
 from models.moderation import ModerationAction, ModerationEntry
 from models.organisation import Organisation, OrganisationKind
+from models.rate import Rate
 from models.reading import Reading
 from models.region import Region
 from models.response import Response, ResponseStatus
@@ -94,6 +95,7 @@ __all__ = [
     "OrganisationKind",
     "PlatformRole",
     "PostcodeArea",
+    "Rate",
     "Reading",
     "Region",
     "Response",

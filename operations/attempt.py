@@ -167,10 +167,10 @@ def subject_hash(keyring: Keyring, subject: str) -> bytes:
 
 
 def _address(keyring: Keyring, address: str) -> bytes:
-    return keyring.attempt_hash(f"address {_network(address)}")
+    return keyring.attempt_hash(f"address {network(address)}")
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """An IPv6 address counts by its network of 64 bits, which is one customer's; no address at all is one too."""
     if not address or ip_address(address).version == 4:
         return address

@@ -1,6 +1,6 @@
 """Decoys: work for nothing, so that what happens to an unknown email takes as long as to a known one."""
 
-import asyncio
+from asyncio import get_running_loop, sleep
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -18,10 +18,10 @@ WRITE = text("select pg_logical_emit_message(true, 'decoy', repeat('.', :size))"
 @asynccontextmanager
 async def even() -> AsyncIterator[None]:
     """Whatever is done inside takes as long, however little it is; the wait holds no connection and no processor."""
-    loop = asyncio.get_running_loop()
+    loop = get_running_loop()
     end = loop.time() + SECONDS
     yield
-    await asyncio.sleep(max(0.0, end - loop.time()))
+    await sleep(max(0.0, end - loop.time()))
 
 
 async def write(session: AsyncSession, statements: int) -> None:

@@ -22,7 +22,7 @@ from models.response import Response, ResponseStatus
 from models.secret import Keyring, PersonKey
 from models.similar import SimilarExperience
 from models.story import Story, StoryProgress
-from operations import attempt, password
+from operations import attempt, password, rate
 from operations.account import hold, opened
 from operations.attempt import Transaction
 from operations.disclosure.erase import erase_disclosures
@@ -134,7 +134,7 @@ def _progress() -> ColumnElement[StoryProgress]:
 
 
 async def _erase_unlinked(session: AsyncSession, keyring: Keyring, key: PersonKey | None, account: Account) -> None:
-    """Delete what no foreign key leads to: their answers about themselves, and the attempts counted for them.
+    """Delete what no foreign key leads to: their answers about themselves, and what was counted for them.
 
     Without a key nothing leads there; then a database was restored, and whoever restores looks after the rest.
     """
@@ -152,3 +152,4 @@ async def _erase_unlinked(session: AsyncSession, keyring: Keyring, key: PersonKe
         session.expunge(change)
     for subject in subjects:
         await attempt.erase(session, keyring, subject)
+    await rate.forget(session, keyring, account.id)

@@ -58,6 +58,7 @@ KEPT: Mapping[str, Retention] = MappingProxyType(
             f"for {FAILED} if they failed, for {SUCCEEDED} if they succeeded",
             {"purge attempts": (FAILED, SUCCEEDED)},
         ),
+        "rate": Retention("for about an hour after you asked for much within a minute", {"purge rates": ()}),
         "membership": Retention("until your organisation ends them, or you delete your account"),
         "story": Retention(
             "until you withdraw it or delete your account; a published story indefinitely otherwise",

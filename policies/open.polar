@@ -23,6 +23,7 @@ carrier("Restriction", "why a story is restricted: decided with the field that l
 carrier("Identifying", "what could identify a person in a text: decided with the field that leads to it");
 carrier("StoryPermissions", "what the viewer may do with a story: the rules' own answer");
 carrier("Viewer", "who the viewer is, as the viewer said");
+carrier("Site", "which site this is, and which one the viewer may have meant: of the viewer's own address and postcode");
 carrier("ComplaintPermissions", "what the viewer may do with a complaint: the rules' own answer");
 carrier("DisclosurePermissions", "what the viewer may do with a disclosure: the rules' own answer");
 carrier("AccessDecision", "what the rules say, without a value");

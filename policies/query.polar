@@ -9,6 +9,8 @@ grant(_viewer: Viewer, "call", _query: Query, field, "clear", "P06 public for ev
 
 # Everybody may read the privacy notice, which holds no row.
 grant(_viewer: Viewer, "call", _query: Query, "privacyNotice", "clear", "P13 people are told what the software does");
+# Everybody is told which region's site they are on, and which they may have meant.
+grant(_viewer: Viewer, "call", _query: Query, "site", "clear", "P26 visitors are asked which region's site they want");
 
 # Whoever is signed in may ask for complaints; which ones they see is decided one by one.
 grant(_member: Member, "call", _query: Query, "complaints", "clear", "P19 complaints are answered and tracked");

@@ -75,6 +75,8 @@ class Build:
     question: Question
     sites: Sites = field(default_factory=Sites)
     parameters: dict[str, Parameter] = field(default_factory=dict)
+    personal: bool = False
+    """Whether the answer says something of the viewer, so that it is theirs alone."""
 
     @property
     def plan(self) -> AccessPlan:
@@ -112,10 +114,11 @@ class Build:
             return literal(plain(argument), type_, literal_execute=True)
         get, read = getter(argument), convert or _storable
         read(plain(argument))
-        return self.computed(lambda variables, _viewer: read(get(variables)), type_)
+        return self.computed(lambda variables, _viewer: read(get(variables)), type_, personal=False)
 
-    def computed(self, get: Parameter, type_: TypeEngine[Any]) -> ColumnElement[Any]:
-        """A parameter that is worked out of the request."""
+    def computed(self, get: Parameter, type_: TypeEngine[Any], *, personal: bool = True) -> ColumnElement[Any]:
+        """A parameter that is worked out of the request; of the viewer too, unless it is said to be not `personal`."""
+        self.personal |= personal
         name = f"p{len(self.parameters)}"
         self.parameters[name] = get
         return bindparam(name, type_=type_)

@@ -8,12 +8,25 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class Cache(Generic[K, V]):
-    """The most recently used entries, at most `size` of them."""
+def _one(_: object) -> int:
+    return 1
 
-    def __init__(self, size: int) -> None:
-        self._size = size
+
+class Cache(Generic[K, V]):
+    """The most recently used entries, together of at most `size`: entries are counted, or weighed by `weigh`."""
+
+    def __init__(self, size: int, weigh: Callable[[V], int] = _one) -> None:
+        self._size, self._weigh = size, weigh
+        self._weight = 0
         self._entries: OrderedDict[K, V] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def weight(self) -> int:
+        """What the entries weigh together."""
+        return self._weight
 
     def get(self, key: K, make: Callable[[], V]) -> V:
         """The entry, made first where there is none; what raises is not kept."""
@@ -22,6 +35,14 @@ class Cache(Generic[K, V]):
             self._entries.move_to_end(key)
         except KeyError:
             found = self._entries[key] = make()
-            if len(self._entries) > self._size:
-                self._entries.popitem(last=False)
+            self._weight += self._weigh(found)
+            while self._weight > self._size:
+                self._weight -= self._weigh(self._entries.popitem(last=False)[1])
+        return found
+
+    def peek(self, key: K) -> V | None:
+        """The entry, where there is one."""
+        found = self._entries.get(key)
+        if found is not None:
+            self._entries.move_to_end(key)
         return found

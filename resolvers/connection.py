@@ -134,7 +134,7 @@ class Page:
         def bound(variables: Variables, _viewer: Any) -> Any:
             return unseal(aead, get(variables), listing.signature(variables), parsers)[position]
 
-        return self.build.computed(bound, key.type)
+        return self.build.computed(bound, key.type, personal=False)
 
     def _part(self, part: Selected) -> Expression:
         if part.name == "__typename":

@@ -1,4 +1,4 @@
-"""How much a document asks for: what is too deep or too wide is refused before anything is compiled."""
+"""How much a document asks for: how deep it goes, and how wide it is, once every fragment is put in its places."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -6,16 +6,15 @@ from typing import NamedTuple
 from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode, OperationDefinitionNode, SelectionSetNode
 from graphql.execution.collect_fields import FragmentDetails
 
-MAX_DEPTH = 16
-MAX_FIELDS = 2000
 Fragments = Mapping[str, FragmentDetails]
 
 
 class Extent(NamedTuple):
-    """How deep fields are nested, and how many there are once every fragment is put in its places."""
+    """How deep fields are nested, how many there are, and how many of them stand at the top."""
 
     depth: int
     fields: int
+    width: int
 
 
 def extent(operation: OperationDefinitionNode, fragments: Fragments) -> Extent:
@@ -27,7 +26,7 @@ def extent(operation: OperationDefinitionNode, fragments: Fragments) -> Extent:
 
 
 def _extent(selections: SelectionSetNode, fragments: Fragments, known: dict[str, Extent]) -> Extent:
-    depth = fields = 0
+    depth = fields = width = 0
     for selection in selections.selections:
         if isinstance(selection, FieldNode):
             found = _field(selection, fragments, known)
@@ -36,15 +35,15 @@ def _extent(selections: SelectionSetNode, fragments: Fragments, known: dict[str,
         else:
             assert isinstance(selection, FragmentSpreadNode)
             found = _spread(selection.name.value, fragments, known)
-        depth, fields = max(depth, found.depth), fields + found.fields
-    return Extent(depth, fields)
+        depth, fields, width = max(depth, found.depth), fields + found.fields, width + found.width
+    return Extent(depth, fields, width)
 
 
 def _field(node: FieldNode, fragments: Fragments, known: dict[str, Extent]) -> Extent:
     if node.selection_set is None or node.name.value.startswith("__"):
-        return Extent(1, 1)
+        return Extent(1, 1, 1)
     below = _extent(node.selection_set, fragments, known)
-    return Extent(1 + below.depth, 1 + below.fields)
+    return Extent(1 + below.depth, 1 + below.fields, 1)
 
 
 def _spread(name: str, fragments: Fragments, known: dict[str, Extent]) -> Extent:

@@ -2,68 +2,44 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
-import orjson
-from graphql import (
-    DocumentNode,
-    GraphQLError,
-    GraphQLSchema,
-    OperationDefinitionNode,
-    SelectionSetNode,
-    execute_sync,
-    is_non_null_type,
-)
+from asyncpg import QueryCanceledError
+from graphql import GraphQLError, GraphQLSchema, is_non_null_type
 from graphql.execution.values import VariableValues
 
 from models.database.connection import Connection, Pool
 from models.secret import Keyring
 from operations.audit import Asked, Attempts, Entry, Journal
-from policies.compare.shadow import Seen, Shadow, Watched
+from policies.compare.shadow import Shadow, Watched
 from policies.plan import AccessPlan, Policies
-from policies.viewer import Viewer
+from policies.viewer import Kind, Viewer
 from resolvers.access import access_decision
 from resolvers.answer import Answer, Draft, Request, refusal
 from resolvers.argument import wrapped
 from resolvers.attempt import DeniedError
 from resolvers.build import Build, Question, Selected
+from resolvers.cache import Cache
+from resolvers.cost import REQUEST
 from resolvers.document import Documents, Operation, Refused, Streamed
-from resolvers.error import forbidden
+from resolvers.error import coded
 from resolvers.finish import Finished
-from resolvers.live.root import LIVE, SUBSCRIPTION
+from resolvers.limit import Limits, too_complex
 from resolvers.operator import NOBODY, Operator
+from resolvers.part import Failed, InMemory, Part, Plan, in_memory, part_of, public
 from resolvers.privacy_notice import notice_json
-from resolvers.root import ROOTS
-from resolvers.statement import Statement, compiled
+from resolvers.span import span
+from resolvers.statement import Statement
+from resolvers.suggestion import fitting
+from resolvers.visit import Regions, site_value
+
+__all__ = ["Executor", "Failed", "InMemory", "Part", "Plan", "part_of", "public"]
 
 Mutate = Callable[[Request, Viewer], Awaitable[Answer]]
-ELSEWHERE = frozenset({"access", "privacyNotice"})
-"""Root fields that are answered from the policies, without a statement of the planner's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A root field that can't be answered with these arguments, or not for this kind of viewer."""
-
-    selected: Selected
-    error: GraphQLError
-
-
-@dataclass(frozen=True, slots=True)
-class InMemory:
-    """A root field that is not planned: introspection, `__typename`, `access`, `privacyNotice`."""
-
-    selected: Selected
-    question: Question
-
-
-Part = Statement | Failed | InMemory
-
-
-class Parts(list[Part]):
-    """The root fields of an operation, and what a shadow would decide in another way about them."""
-
-    seen: tuple[Seen, ...] = ()
+PLANS_BYTES = 48_000_000
+"""How much memory compiled operations take, about."""
+Key = tuple[Kind, tuple[Any, ...]]
+"""Under what an operation's statements are kept: the kind of viewer, and the shape of its variables."""
 
 
 @dataclass(slots=True)
@@ -80,45 +56,72 @@ class Executor:
     moderation_hours: int = 72
     operator: Operator = NOBODY
     shadow: Shadow | None = None
+    limits: Limits = field(default_factory=Limits)
+    regions: Regions = field(default_factory=Regions)
     documents: Documents = field(init=False)
+    plans: Cache[tuple[Operation, Key], Plan] = field(init=False)
     attempts: Attempts | None = field(init=False)
 
     def __post_init__(self) -> None:
-        self.documents = Documents(self.schema)
+        self.documents = Documents(self.schema, limits=self.limits)
+        self.plans = Cache(PLANS_BYTES, lambda plan: plan.size)
         self.attempts = Attempts(self.journal) if self.journal else None
 
     async def execute(self, request: Request, viewer: Viewer, mutate: Mutate | None = None) -> Answer:
         """Answers a query; a mutation is handed to `mutate`. Raises Streamed for a subscription."""
         try:
-            operation = self.documents.operation(request.query, request.operation_name)
+            operation = self.documents.operation(request.query, request.operation_name, request.charge)
             if operation.is_subscription:
                 raise Streamed
+            values, key = self.admit(operation, request, viewer)
             if not operation.is_query:
                 assert mutate is not None
                 return await mutate(request, viewer)
-            values = operation.variables(request.variables)
         except Refused as refused:
-            return refusal(refused.errors)
-        draft = Draft(request.denied_null)
-        async with self.pool.acquire() as connection:
-            for part in self.parts(operation, values, viewer):
-                await self._answer(draft, part, values, viewer, connection)
+            return refusal(fitting(refused.errors, self.policies.plan(viewer)))
+        draft, parts = Draft(request.denied_null, cost=request.cost), self.parts(operation, values, viewer, key)
+        try:
+            async with self.pool.acquire() as connection:
+                for part in parts:
+                    await self._answer(draft, part, values, request, viewer, connection)
+        except QueryCanceledError:
+            return refusal([too_complex("The answer takes too long. Ask for less at once.")])
         await self.audit(viewer, draft.found, draft.attempts)
-        return draft.answer()
+        return draft.answer(public(parts, viewer, draft))
 
-    def parts(self, operation: Operation, values: VariableValues, viewer: Viewer) -> list[Part]:
+    def admit(self, operation: Operation, request: Request, viewer: Viewer) -> tuple[VariableValues, Key]:
+        """The variables of a request, and the key of its statements, once it is paid for; raises Refused.
+
+        SECURITY: what a request costs is known, and limited, before anything of it is planned.
+        """
+        values = operation.variables(request.variables)
+        shape = operation.shape(values.coerced)
+        cost, maximum = operation.cost(shape, values, self.page_max), self.limits.maximum(viewer)
+        if cost.requested > maximum:
+            request.charge(REQUEST)
+            message = f"The request costs {cost.requested}, of at most {maximum}. Ask for smaller pages, or for less."
+            raise Refused([coded("TOO_COMPLEX", message, requested=cost.requested, maximum=maximum)])
+        key = (viewer.kind, shape)
+        request.charge(cost.known if self.plans.peek((operation, key)) is not None else cost.requested)
+        if request.costed:
+            remaining = request.meter.remaining if request.meter is not None else None
+            request.cost = {"requested": cost.requested, "maximum": maximum, "remaining": remaining}
+        return values, key
+
+    def parts(self, operation: Operation, values: VariableValues, viewer: Viewer, key: Key | None = None) -> list[Part]:
         """The operation compiled for this kind of viewer and shape of variables."""
 
-        def make() -> list[object]:
+        def make() -> Plan:
             question = self.question(operation, values, viewer)
-            parts = Parts(part_of(question, selected) for selected in operation.roots(values))
-            parts.seen = self.shadow.differing(question.plan) if self.shadow else ()
-            return cast("list[object]", parts)
+            parts = [part_of(question, selected) for selected in operation.roots(values)]
+            return Plan(parts, operation.size, self.shadow.differing(question.plan) if self.shadow else ())
 
-        found = cast(Parts, operation.compiled.get((viewer.kind, operation.shape(values.coerced)), make))
+        kept = operation.kept
+        shape = key or (viewer.kind, operation.shape(values.coerced))
+        plan = self.plans.get((operation, shape), make) if kept else make()
         if self.shadow:
-            self.shadow.count(found.seen)
-        return found
+            self.shadow.count(plan.seen)
+        return plan.parts
 
     def plan(self, viewer: Viewer) -> AccessPlan:
         """The plan of the live policies; one that remembers what it is asked, where there is a shadow to compare."""
@@ -142,28 +145,46 @@ class Executor:
         )
 
     async def _answer(
-        self, draft: Draft, part: Part, values: VariableValues, viewer: Viewer, connection: Connection
+        self,
+        draft: Draft,
+        part: Part,
+        values: VariableValues,
+        request: Request,
+        viewer: Viewer,
+        connection: Connection,
     ) -> None:
         selected = part.selected
         try:
             if isinstance(part, Failed):
                 raise part.error
             if isinstance(part, Statement):
-                found = await part.run(connection, values.coerced, viewer, self.keyring)
+                with span(selected.parent, selected.name):
+                    found = await part.run(connection, values.coerced, viewer, self.keyring)
                 draft.add(selected.key, found)
-            elif selected.name == "access":
-                arguments = Build(replace(part.question, leaves=values)).arguments(selected)
-                decision = await access_decision(self.policies, part.question, selected, arguments, viewer, connection)
-                draft.fields.append((selected.key, decision))
-            elif selected.name == "privacyNotice":
-                draft.fields.append((selected.key, notice_json(part.question, selected)))
             else:
-                draft.fields.append((selected.key, in_memory(part, values)))
+                draft.fields.append((selected.key, await self._elsewhere(part, values, request, viewer, connection)))
         except GraphQLError as error:
             if isinstance(error, DeniedError) and error.attempt:
                 draft.attempts.append((error.attempt, None))
+            if (error.extensions or {}).get("code") == "FORBIDDEN":
+                draft.deny(selected.parent, selected.name)
             located = GraphQLError(error.message, selected.node, path=[selected.key], extensions=error.extensions)
             draft.fail(selected.key, located, self._nullable(selected))
+
+    async def _elsewhere(
+        self, part: InMemory, values: VariableValues, request: Request, viewer: Viewer, connection: Connection
+    ) -> bytes:
+        """A root field that no statement of the planner's answers, as JSON."""
+        selected, question = part.selected, part.question
+        match selected.name:
+            case "access":
+                arguments = Build(replace(question, leaves=values)).arguments(selected)
+                return await access_decision(self.policies, question, selected, arguments, viewer, connection)
+            case "privacyNotice":
+                return notice_json(question, selected)
+            case "site":
+                return await site_value(self, question, selected, request.visit, viewer, connection)
+        return in_memory(part, values)
 
     async def audit(self, viewer: Viewer, found: Sequence[Finished], attempts: Sequence[Asked] = ()) -> None:
         """SECURITY: private fields that a purpose opened are on the audit log before they leave, or do not leave.
@@ -193,38 +214,3 @@ class Executor:
         root = self.schema.query_type
         assert root is not None
         return selected.name in root.fields and not is_non_null_type(root.fields[selected.name].type)
-
-
-def part_of(question: Question, selected: Selected) -> Part:
-    """Compiles one root field."""
-    if selected.name.startswith("__"):
-        return InMemory(selected, question)
-    build = Build(question)
-    try:
-        # SECURITY: root fields have rules of their own, before anything of them is planned.
-        if not question.plan.may_call(selected.parent, selected.name):
-            raise forbidden(question.plan.denial(selected.parent, selected.name))
-        if selected.name in ELSEWHERE:
-            return InMemory(selected, question)
-        roots = LIVE if selected.parent == SUBSCRIPTION else ROOTS
-        return compiled(build, selected, roots[selected.name](build, selected))
-    except GraphQLError as error:
-        return Failed(selected, error)
-
-
-def in_memory(part: InMemory, values: VariableValues) -> bytes:
-    """`__schema`, `__type` and `__typename`: answered from the schema by graphql-core."""
-    question, selected = part.question, part.selected
-    nodes = tuple(details.node for details in selected.details)
-    operation = OperationDefinitionNode(
-        operation=question.operation.operation,
-        variable_definitions=question.operation.variable_definitions,
-        directives=(),
-        selection_set=SelectionSetNode(selections=nodes),
-    )
-    fragments = [details.definition for details in question.fragments.values()]
-    document = DocumentNode(definitions=(operation, *fragments))
-    given: dict[str, Any] = {name: source.value for name, source in values.sources.items()}
-    result = execute_sync(question.schema, document, variable_values=given)
-    assert result.data is not None, result.errors
-    return orjson.dumps(result.data[selected.key])

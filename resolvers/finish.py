@@ -62,6 +62,11 @@ class Finish:
         self._audits = frozenset(number for number, site in enumerate(sites) if site.audited)
         self._places: Cache[frozenset[int], Place] = Cache(ANSWERS)
 
+    @property
+    def sites(self) -> int:
+        """How many places there are where a marker can stand."""
+        return len(self._sites)
+
     def __call__(self, raw: bytes, root: str, keyring: Keyring, variables: Variables) -> Finished:
         """`raw` is the JSON of the root field with the response key `root`."""
         if MARK not in raw and not self._audits:

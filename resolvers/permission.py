@@ -18,6 +18,7 @@ class Permissions:
     type: str
 
     def value(self, build: Build, row: Row, selected: Selected, mask: str) -> ColumnElement[Any]:
+        build.personal = True
         pairs: list[Any] = []
         for part in build.subfields(selected, f"{self.type}Permissions", selected.path):
             pairs += [text_literal(part.key), self._may(build, row, part)]

@@ -141,6 +141,7 @@ def _limited(build: Build, ids: list[str]) -> list[str]:
 
 def viewer_value(build: Build, selected: Selected) -> Expression:
     """The viewer, with their own account."""
+    build.personal = True
     pairs: list[Expression] = []
     for part in build.subfields(selected, "Viewer", selected.path):
         pairs += [text_literal(part.key), _viewer_field(build, part)]

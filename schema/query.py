@@ -16,6 +16,7 @@ from schema.disclosure import DisclosureConnection, DisclosureFilter
 from schema.organisation import Organisation, OrganisationConnection, OrganisationFilter
 from schema.privacy_notice import PrivacyNotice
 from schema.service import Service, ServiceConnection, ServiceFilter
+from schema.site import Site
 from schema.story import ModerationFilter, Story, StoryConnection, StoryFilter, StoryOrder
 from schema.tag import TagConnection
 from schema.viewer import Viewer
@@ -30,6 +31,9 @@ class Query:
 
     @planned("Who asks.")
     def viewer(self) -> Viewer: ...
+
+    @planned("Which region's site this is, and whether the one of another region was meant.")
+    def site(self) -> Site: ...
 
     @planned("Anything by its global id; null where there is nothing that this viewer may see.")
     def node(

@@ -22,6 +22,11 @@ from settings import Settings
 MASTER_KEY = "master.key"
 # Whoever tests the worker starts it.
 os.environ["CANDOUR_WORKER"] = "false"
+# Most tests change rows behind the application's back, and look at once: only those with a memory wait for its news.
+os.environ["CANDOUR_MEMORY_MB"] = "0"
+# All tests ask from one address, and some for everything at once; whoever tests limits sets them.
+os.environ["CANDOUR_RATE"] = os.environ["CANDOUR_RATE_MEMBER"] = "0"
+os.environ["CANDOUR_MAX_COST"] = os.environ["CANDOUR_MAX_COST_MEMBER"] = "1000000000"
 
 
 @pytest.fixture(scope="session")

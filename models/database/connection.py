@@ -54,13 +54,13 @@ def behind_pgbouncer(dsn: str) -> bool:
     return dict(parse_qsl(urlsplit(dsn).query)).get("pgbouncer", "").lower() in {"true", "1"}
 
 
-async def open_pool(dsn: str, size: int, readonly: bool = True) -> Pool:
+async def open_pool(dsn: str, size: int, readonly: bool = True, statement_ms: int = STATEMENT_TIMEOUT_MS) -> Pool:
     """Up to `size` connections for statements that are prepared once and return `json` as bytes.
 
     Released connections keep their session: run single statements, or transactions in `async with`.
     Raises DatabaseError if the server is too old; OSError or asyncpg.PostgresError if it does not answer.
     """
-    options = _options(dsn, readonly=readonly)
+    options = _options(dsn, statement_ms, readonly=readonly)
 
     async def opened() -> Connection:
         connection: Connection = await asyncpg.connect(normalise(dsn), **options)
@@ -72,9 +72,9 @@ async def open_pool(dsn: str, size: int, readonly: bool = True) -> Pool:
     return pool
 
 
-def engine(dsn: str, size: int = 5) -> AsyncEngine:
+def engine(dsn: str, size: int = 5, statement_ms: int = STATEMENT_TIMEOUT_MS) -> AsyncEngine:
     """A SQLAlchemy engine for operations and migrations: `size` connections, and as many more for peaks."""
-    options = _options(dsn, readonly=False)
+    options = _options(dsn, statement_ms, readonly=False)
     if behind_pgbouncer(dsn):
         options |= {"prepared_statement_cache_size": 0, "prepared_statement_name_func": _unique_name}
     return create_async_engine(
@@ -105,12 +105,12 @@ async def check_server(dsn: str) -> None:
         await connection.close()
 
 
-def _options(dsn: str, *, readonly: bool) -> dict[str, Any]:
+def _options(dsn: str, statement_ms: int, *, readonly: bool) -> dict[str, Any]:
     settings = {"application_name": f"{NAME} read" if readonly else NAME, "timezone": "UTC"}
     options: dict[str, Any] = {"timeout": CONNECT_SECONDS, "server_settings": settings}
     if behind_pgbouncer(dsn):
         return options | {"statement_cache_size": 0}
-    settings |= {"jit": "off", "statement_timeout": str(STATEMENT_TIMEOUT_MS)}
+    settings |= {"jit": "off", "statement_timeout": str(statement_ms)}
     if readonly:
         # Planning a whole answer takes longer than most answers: a statement is planned once for all parameters.
         settings["plan_cache_mode"] = "force_generic_plan"

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     Opener = Callable[[], Awaitable[Connection]]
 
+GIVEN_UP = (asyncio.CancelledError, TimeoutError)
+CANCEL_SECONDS = 5.0
 UNSURE = (asyncio.CancelledError, TimeoutError, OSError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 """After these the server may still be at work for the connection, or gone."""
 
@@ -31,6 +33,18 @@ class Lending:
         self._open = opener
         self._idle: deque[Connection | None] = deque([None] * size)
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
+        self._size = size
+        self._closing: set[asyncio.Task[None]] = set()
+
+    @property
+    def lent(self) -> int:
+        """How many connections are lent at this moment."""
+        return self._size - len(self._idle)
+
+    @property
+    def awaited(self) -> int:
+        """How many wait in line for one."""
+        return len(self._waiting)
 
     def acquire(self) -> Loan:
         """For `async with`: a connection, opened if need be; raises what opening one raises."""
@@ -81,8 +95,19 @@ class Lending:
         async with self.acquire() as connection:
             await connection.execute(sql, *values)
 
+    def part_with(self, connection: Connection, error: BaseException) -> None:
+        """Close a connection after an error, and end what the server still does for it."""
+        if not isinstance(error, GIVEN_UP):
+            connection.terminate()
+            return
+        # SECURITY: nobody waits for the statement any more, so that it must not keep the database busy.
+        task = asyncio.create_task(_cancelled(connection))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
     async def close(self) -> None:
         """Close the connections that are not lent."""
+        await asyncio.gather(*self._closing)
         for connection in self._idle:
             if connection is not None:
                 await connection.close()
@@ -107,6 +132,14 @@ class Loan:
     ) -> None:
         connection = self._connection
         if isinstance(error, UNSURE) and connection is not None:
-            connection.terminate()
+            self._lending.part_with(connection, error)
             connection = None
         self._lending.give(connection)
+
+
+async def _cancelled(connection: Connection) -> None:
+    """Close a connection whose statement was cancelled, which asyncpg tells the server before it closes."""
+    try:
+        await connection.close(timeout=CANCEL_SECONDS)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+        connection.terminate()

@@ -28,6 +28,11 @@ def head() -> str | None:
     return ScriptDirectory.from_config(_configuration()).get_current_head()
 
 
+def revisions() -> tuple[str, ...]:
+    """All revisions in `migrations/versions`, the newest first."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(_configuration()).walk_revisions())
+
+
 async def current(dsn: str) -> str | None:
     """The revision that the database is at, or None if it was never migrated."""
     return await _run(dsn, _revision)

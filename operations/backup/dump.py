@@ -19,6 +19,7 @@ def back_up(dsn: str, folder: Path) -> Path:
     path = folder / f"candour-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.dump"
     # SECURITY: P18: left out by name, since for a superuser the table's row security does not count.
     without = [f"--exclude-table-data={table}" for table in APART]
+    without.append("--no-unlogged-table-data")
     _write(dsn, path, *without)
     # Keys come second, so that nobody's rows are dumped without their key.
     back_up_keys(dsn, folder)

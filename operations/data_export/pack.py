@@ -20,6 +20,7 @@ from operations.data_export.readme import readme
 from operations.data_export.sink import Sink
 from operations.data_export.table import Table
 from operations.data_export.tables import TABLES
+from operations.rate import of_account, rate_hash
 
 BATCH = 500
 """Rows that are held in memory at once."""
@@ -77,6 +78,7 @@ def _parameters(means: Means, key: PersonKey, account: Account) -> dict[str, Any
         answers = UUID(key.decrypt(sealed, f"account.demographics_id:{account.id}"))
     email = key.decrypt(account.email, f"account.email:{account.id}") if account.email else ""
     subjects = [subject_hash(means.keyring, subject) for subject in (email, str(account.id))]
+    subjects.append(rate_hash(means.keyring, of_account(account.id)))
     return {"person": account.id, "answers": answers, "subjects": subjects}
 
 

@@ -12,7 +12,7 @@ PERSON: ColumnElement[Any] = bindparam("person", type_=Uuid())
 ANSWERS: ColumnElement[Any] = bindparam("answers", type_=Uuid())
 """The id of the person's demographics row, which only their own key reveals."""
 SUBJECTS: ColumnElement[Any] = bindparam("subjects", type_=LargeBinary(), expanding=True)
-"""The keyed hashes under which attempts to sign in as the person are counted."""
+"""The keyed hashes under which attempts to sign in as the person, and their requests, are counted."""
 
 ROW = "a number that the database gives to rows"
 YOURS = "it says that the row is yours, as all of these are"

@@ -19,6 +19,8 @@ from resolvers.statement import Statement
 CHANGED = "storyChanged"
 PUBLISHED = "storyPublished"
 QUEUE = "moderationQueueChanged"
+Key = tuple[Any, ...]
+"""What a group has in common: its question, and the kind of who asks it."""
 
 
 class Group:

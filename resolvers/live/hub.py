@@ -9,6 +9,7 @@ import orjson
 from graphql import GraphQLError
 from graphql.execution.values import VariableValues
 
+from models.database.outage import is_outage
 from models.event import EventKind
 from models.secret import token_hash
 from operations.audit import request_reference
@@ -20,7 +21,8 @@ from resolvers.document import LONG, Operation, Refused
 from resolvers.error import coded, forbidden
 from resolvers.executor import Executor, Failed
 from resolvers.identity import key_of
-from resolvers.live.group import CHANGED, Group
+from resolvers.live.group import CHANGED, Group, Key
+from resolvers.live.lasting import lasting
 from resolvers.live.listener import Listener
 from resolvers.live.subscription import Subscription
 from resolvers.live.told import Told
@@ -38,7 +40,6 @@ READY_SECONDS = 5.0
 LONGEST_VARIABLES = 4_000
 """Bytes of a subscription's variables, as JSON."""
 Fault = Callable[[BaseException], GraphQLError]
-Key = tuple[Any, ...]
 
 
 class Hub:
@@ -63,8 +64,8 @@ class Hub:
         # SECURITY: what a subscription asks is kept as long as it lasts, so it is short.
         if len(request.query) > LONG or len(orjson.dumps(request.variables)) > LONGEST_VARIABLES:
             raise Refused([coded("TOO_COMPLEX", "This is too long for a subscription.")])
-        operation = self._executor.documents.operation(request.query, request.operation_name)
-        values = operation.variables(request.variables)
+        operation = self._executor.documents.operation(request.query, request.operation_name, request.charge)
+        values, _ = self._executor.admit(operation, request, viewer)
         if self.closed or len(self) >= MOST:
             raise Refused([_busy()])
         await self._started()
@@ -97,7 +98,9 @@ class Hub:
     async def _started(self) -> None:
         """Nobody listens before the first subscription; raises TimeoutError where the database is not heard."""
         if not self._tasks:
-            self._tasks = [asyncio.create_task(work) for work in (self._listener.run(), self._work())]
+            self._tasks = [
+                asyncio.create_task(work) for work in (self._listener.run(), lasting(self._next, self._fault))
+            ]
         async with asyncio.timeout(READY_SECONDS):
             await self._listener.ready.wait()
 
@@ -169,20 +172,26 @@ class Hub:
                 self.leave(subscription)
         self._heard.set()
 
-    async def _work(self) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(SWEEP_SECONDS):
-                    await self._heard.wait()
-            except TimeoutError:
-                await self._renewed(list(self._places))
-                continue
-            self._heard.clear()
-            events, self._pending = self._pending, []
-            concerned = {s for event in events for group in self._groups.values() for s in group.concerned(event)}
+    async def _next(self) -> None:
+        """Answer what has happened, or look after everybody; in an outage what is left is kept, and nobody told."""
+        try:
+            async with asyncio.timeout(SWEEP_SECONDS):
+                await self._heard.wait()
+        except TimeoutError:
+            await self._renewed(list(self._places))
+            return
+        self._heard.clear()
+        events, self._pending = self._pending, []
+        concerned = {s for event in events for group in self._groups.values() for s in group.concerned(event)}
+        try:
             if await self._renewed(concerned):
-                for event in events:
-                    await self._answer(event)
+                while events:
+                    await self._answer(events[0])
+                    del events[0]
+        except Exception:
+            self._pending[:0] = events
+            self._heard.set()
+            raise
 
     async def _renewed(self, concerned: Collection[Subscription]) -> bool:
         return await self._whole(self._renew(concerned), concerned)
@@ -192,6 +201,8 @@ class Hub:
         try:
             await work
         except Exception as error:
+            if is_outage(error):
+                raise
             told = self._fault(error)
             for subscription in list(concerned):
                 self._fail(subscription, told)
@@ -252,6 +263,8 @@ class Hub:
             async with self._executor.pool.acquire() as connection:
                 return await group.raw(connection, event, asking)
         except Exception as error:
+            if is_outage(error):
+                raise
             if len(asking) == 1:
                 self._fail(asking[0], self._fault(error))
                 return []
@@ -261,10 +274,15 @@ class Hub:
     async def _give(self, group: Group, subscriptions: Sequence[Subscription], raw: bytes) -> None:
         body, found = group.finished(raw, subscriptions[0], self._executor.keyring)
         for subscription in subscriptions:
+            before = subscription.last
             if group.field == CHANGED and not subscription.differs(body):
                 continue
             request_reference.set(subscription.reference)
-            await self._executor.audit(subscription.viewer, [found])
+            try:
+                await self._executor.audit(subscription.viewer, [found])
+            except Exception:
+                subscription.last = before
+                raise
             subscription.offer(body)
             if subscription.dropped:
                 self.leave(subscription)

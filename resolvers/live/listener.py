@@ -21,6 +21,18 @@ LOST = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 Hear = Callable[[Told], None]
 
 
+@asynccontextmanager
+async def connected(dsn: str) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
+    """A connection of one's own, to listen on."""
+    connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(normalise(dsn))
+    try:
+        yield connection
+    finally:
+        # A server that is gone does not answer a goodbye.
+        with suppress(*LOST):
+            await connection.close(timeout=1)
+
+
 class Listener:
     """Calls `hear` with each event that commits from `ready` on; at least once, and in one process rarely twice."""
 
@@ -47,7 +59,7 @@ class Listener:
             await asyncio.sleep(POLL_SECONDS)
 
     async def _listen(self) -> None:
-        async with self._connected() as connection:
+        async with connected(self._dsn) as connection:
             closed = asyncio.Event()
             connection.add_termination_listener(lambda _connection: closed.set())
             await connection.add_listener(CHANNEL, self._notified)
@@ -57,16 +69,6 @@ class Listener:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_SECONDS):
                         await closed.wait()
-
-    @asynccontextmanager
-    async def _connected(self) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
-        connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(normalise(self._dsn))
-        try:
-            yield connection
-        finally:
-            # A server that is gone does not answer a goodbye.
-            with suppress(*LOST):
-                await connection.close(timeout=1)
 
     async def _look(self, connection: Connection) -> None:
         """Tell what was not told yet; afterwards only what may come up again is remembered."""

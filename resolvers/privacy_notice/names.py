@@ -18,6 +18,7 @@ TITLES: Mapping[str, str] = {
     "Reading": "Stories that you have read",
     "SimilarExperience": "Stories that you marked as a similar experience",
     "Session": "Where you are signed in",
+    "Rate": "How much your programs asked this site for",
     "SecondFactor": "Your authenticator app",
     "EmailChange": "A new email that waits until you confirm it",
     "Attempt": "Attempts to sign in as you",

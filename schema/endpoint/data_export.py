@@ -7,7 +7,7 @@ disk. A robot that opens links in e-mails has no session, and so uses nothing up
 """
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -19,9 +19,10 @@ from operations.data_export.fetch import Copy, Transaction, look, pieces, take
 from operations.problem import ProblemCode, ProblemError
 from policies.viewer import Member
 from schema.endpoint.cookie import Cookie
+from schema.endpoint.failure import failed
 from schema.endpoint.identify import Authenticate, identify
 from schema.endpoint.log import Trail, fault
-from schema.endpoint.refusal import RefusalError, logged
+from schema.endpoint.refusal import Header, RefusalError
 
 ROUTE = f"{PATH}{{token}}"
 METHODS = ["GET", "HEAD"]
@@ -66,8 +67,8 @@ class Downloads:
             response = _told(STATUS.get(problem.code, 404), problem.message)
         except Exception as error:
             # SECURITY: P27: an unforeseen failure leaves as a reference only.
-            fault(trail.reference, error)
-            response = _told(500, logged(trail.reference))
+            failure = failed(trail.reference, error)
+            response = _told(failure.status, failure.message, **_texts(failure.headers))
         response.headers["X-Request-Id"] = trail.reference
         trail.end(response.status_code)
         return response
@@ -133,6 +134,10 @@ def _headers(copy: Copy, start: int, end: int) -> dict[str, str]:
         "Accept-Ranges": "bytes",
         "ETag": _tag(copy),
     }
+
+
+def _texts(headers: Sequence[Header]) -> dict[str, str]:
+    return {name.decode(): value.decode() for name, value in headers}
 
 
 def _told(status: int, message: str, **headers: str) -> Response:

@@ -1,4 +1,4 @@
-"""Logs: one JSON line a request, one a run of a job that did something, and one a fault, on stderr.
+"""Logs: one JSON line a request, a run of a job that did something, a fault, a warning of a library, on stderr.
 
 SECURITY: a line never holds variables, tokens, the document, the URL's query, an IP address or an exception's
 text, for each of these can hold what Candour promises to keep private.
@@ -7,7 +7,7 @@ text, for each of these can hold what Candour promises to keep private.
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from time import perf_counter
 from traceback import extract_tb
@@ -18,10 +18,13 @@ import structlog
 
 from operations.audit import request_reference
 from policies.compare import Difference
+from schema.endpoint.tally import TALLY
 
 FRAMES, ENDING = 12, 4
 LONGEST_CHAIN = 5
 MOST_PROBLEMS = 20
+observers: "list[Callable[[Trail, int], None]]" = []
+"""Whoever else is told of each request that ended, and with which status."""
 _log: Any = structlog.get_logger()
 _lines: structlog.BytesLogger | None = None
 
@@ -45,12 +48,15 @@ def configure(level: str = "info", output: BinaryIO | None = None) -> None:
     # SECURITY: Strawberry and uvicorn would write error texts with variables, and URLs with queries.
     for name in ("strawberry.execution", "uvicorn.access"):
         logging.getLogger(name).disabled = True
+    root = logging.getLogger()
+    if not any(isinstance(handler, Library) for handler in root.handlers):
+        root.addHandler(Library(logging.WARNING))
 
 
 class Trail:
     """What is known of one request for its line in the log."""
 
-    __slots__ = ("operation", "reference", "started", "viewer")
+    __slots__ = ("denied", "operation", "reference", "started", "viewer")
 
     def __init__(self) -> None:
         self.reference = os.urandom(6).hex()
@@ -58,9 +64,16 @@ class Trail:
         self.started = perf_counter()
         self.operation: str | None = None
         self.viewer: object = None
+        self.denied: Mapping[tuple[str, str], int] | None = None
 
     def end(self, status: int) -> None:
-        """Write the request's line, straight to the output: structlog's processors would take 10 µs more."""
+        """Count the request and write its line, straight to the output: structlog's processors take 10 µs more."""
+        seconds = perf_counter() - self.started
+        TALLY.request(self.operation, self.viewer, status, seconds)
+        if self.denied:
+            TALLY.denied(self.denied, self.viewer)
+        for observe in observers:
+            observe(self, status)
         if _lines is None:
             return
         line = {
@@ -71,21 +84,24 @@ class Trail:
             "operation": self.operation,
             "viewer": str(self.viewer) if self.viewer else None,
             "status": status,
-            "ms": round((perf_counter() - self.started) * 1000, 2),
+            "ms": round(seconds * 1000, 2),
         }
         _lines.info(orjson.dumps(line, option=orjson.OPT_UTC_Z))
 
 
 def fault(reference: str, error: BaseException) -> None:
     """Write where something failed that should not: kinds of errors and places in the code, no texts."""
+    TALLY.add(("fault", _kind(error)))
     _log.error("fault", reference=reference, errors=_chain(error))
 
 
 def job(name: str, outcome: int | BaseException) -> None:
     """Write how many things a job did, or where it failed."""
     if isinstance(outcome, int):
+        TALLY.add(("job", name, "done"), outcome)
         _log.info("job", job=name, done=outcome)
     else:
+        TALLY.add(("job", name, "failed"))
         fault(f"job {name}", outcome)
 
 
@@ -108,14 +124,37 @@ def shadow_refused(problems: Sequence[str]) -> None:
     _log.error("policy shadow refused", problems=problems[:MOST_PROBLEMS], number=len(problems))
 
 
+def process(number: int, ended: str) -> None:
+    """Write that a server process ended that was not asked to, and how; another takes its place."""
+    _log.error("process", number=number, ended=ended)
+
+
+class Library(logging.Handler):
+    """Writes what libraries log, as a line of ours.
+
+    SECURITY: without their texts, for those may hold values, URLs and what an exception says.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write whose entry it is, where it was made, and kinds and places of the error in it."""
+        errors = _chain(record.exc_info[1]) if record.exc_info and record.exc_info[1] else []
+        place = f"{record.pathname}:{record.lineno} {record.funcName}"
+        write = _log.error if record.levelno >= logging.ERROR else _log.warning
+        write("library", logger=record.name, place=place, errors=errors)
+
+
 def _chain(error: BaseException) -> list[dict[str, Any]]:
     errors: list[dict[str, Any]] = []
     following: BaseException | None = error
     while following is not None and len(errors) < LONGEST_CHAIN:
-        kind = f"{type(following).__module__}.{type(following).__qualname__}"
-        errors.append({"kind": kind, "sqlstate": getattr(following, "sqlstate", None), "frames": _frames(following)})
+        sqlstate = getattr(following, "sqlstate", None)
+        errors.append({"kind": _kind(following), "sqlstate": sqlstate, "frames": _frames(following)})
         following = following.__cause__ or following.__context__
     return errors
+
+
+def _kind(error: BaseException) -> str:
+    return f"{type(error).__module__}.{type(error).__qualname__}"
 
 
 def _frames(error: BaseException) -> list[str]:

@@ -1,6 +1,6 @@
 """GraphiQL for browsers: a page of our own around its bundled files, with nothing from other sites."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from starlette.routing import Route
 from starlette.types import Send
 
 from schema.endpoint.log import Trail
+from schema.endpoint.refusal import Header
 
 OWN = Path(__file__).parent / "graphiql"
 BUNDLED = Path(str(files("graphene_django_graphiql_static"))) / "static" / "graphene_django_graphiql_static"
@@ -39,12 +40,13 @@ SAFETY = {
 }
 
 
-def graphiql_page(*, demo: bool) -> Callable[[Send, Trail], Awaitable[int]]:
-    """Sends the page; with `demo` it can sign in as the people of the demo world."""
+def graphiql_page(*, demo: bool, safe: Sequence[Header] = ()) -> Callable[[Send, Trail], Awaitable[int]]:
+    """Sends the page; with `demo` it can sign in as the people of the demo world. `safe` goes with all that is sent."""
     html = (OWN / "page.html").read_text().replace("{demo}", "yes" if demo else "no").encode()
     own = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "private, no-store", "Vary": "Accept"}
     fixed = {**own, **SAFETY, "Content-Security-Policy": _POLICY, "Content-Length": str(len(html))}
-    headers = [(name.lower().encode(), value.encode()) for name, value in fixed.items()]
+    said = {name.lower().encode(): value.encode() for name, value in fixed.items()}
+    headers = list({**dict(safe), **said}.items())
 
     async def page(send: Send, trail: Trail) -> int:
         reference = (b"x-request-id", trail.reference.encode())

@@ -13,6 +13,10 @@ from schema.endpoint.refusal import bad_request
 # Deeper values than these mean nothing to the schema, whose inputs are two levels deep.
 DEEPEST_VALUE = 16
 LONGEST_URL_QUERY = 32_768
+LONGEST_ID = 200
+IDS = ("documentId", "doc_id")
+"""Where clients give a document's id: GraphQL over HTTP, and Relay's habit."""
+HASHED = "sha256:"
 _NUL_ESCAPE = re.compile(r"\\u(0000|\{0+\})")
 _NUL = "The request holds the character U+0000, which no text of Candour can hold."
 _TOO_DEEP = f'"variables" is nested deeper than {DEEPEST_VALUE} levels.'
@@ -40,7 +44,7 @@ def from_url(query_string: bytes) -> Request:
         found = dict(parse_qsl(query_string.decode("ascii"), max_num_fields=20, errors="strict"))
     except ValueError:
         raise bad_request("The URL's query is not well-formed.") from None
-    members: dict[str, Any] = {name: found.get(name) for name in ("query", "operationName")}
+    members: dict[str, Any] = {name: found.get(name) for name in ("query", "operationName", *IDS)}
     for name in ("variables", "extensions"):
         members[name] = read_json(found[name].encode(), f'"{name}"') if found.get(name) else None
     return _request(members)
@@ -80,21 +84,45 @@ def _request(members: Any) -> Request:
         if type(members) is list:
             raise bad_request("Batches are not supported: send one request at a time.")
         raise bad_request('The body must be a JSON object with the member "query".')
-    query = members.get("query")
-    if type(query) is not str or not query:
-        raise bad_request('"query" must be a string that holds a GraphQL document.')
-    if "\0" in query or ("\\u" in query and _NUL_ESCAPE.search(query)):
-        raise bad_request(_NUL)
+    extensions = _object(members, "extensions")
+    document = _document(members, extensions)
+    query = _query(members, document)
     operation_name = members.get("operationName")
     if operation_name is not None and type(operation_name) is not str:
         raise bad_request('"operationName" must be a string.')
     variables = _object(members, "variables")
     if variables and _deeper(variables, DEEPEST_VALUE):
         raise bad_request(_TOO_DEEP)
-    denied = _object(members, "extensions").get("denied")
+    denied = extensions.get("denied")
     if denied not in (None, "NULL"):
         raise bad_request('The extension "denied" must be "NULL" or left out.')
-    return Request(query, variables, operation_name or None, denied == "NULL")
+    costed = extensions.get("cost", False)
+    if type(costed) is not bool:
+        raise bad_request('The extension "cost" must be true or false.')
+    return Request(query, variables, operation_name or None, denied == "NULL", document, costed)
+
+
+def _query(members: dict[str, Any], document: str | None) -> str:
+    """The document's text; empty where its id is enough."""
+    query = members.get("query")
+    if query is None and document is not None:
+        return ""
+    if type(query) is not str or not query:
+        raise bad_request('"query" must be a string that holds a GraphQL document.')
+    if "\0" in query or ("\\u" in query and _NUL_ESCAPE.search(query)):
+        raise bad_request(_NUL)
+    return query
+
+
+def _document(members: dict[str, Any], extensions: dict[str, Any]) -> str | None:
+    """The document's id, in any of the ways in which clients give it."""
+    persisted = _object(extensions, "persistedQuery")
+    if persisted and persisted.get("version") != 1:
+        raise bad_request('The extension "persistedQuery" must have the version 1.')
+    given = persisted.get("sha256Hash") or next((members[name] for name in IDS if members.get(name)), None)
+    if given is not None and (type(given) is not str or len(given) > LONGEST_ID):
+        raise bad_request(f"A document's id must be a string of at most {LONGEST_ID} characters.")
+    return given and given.removeprefix(HASHED)
 
 
 def _object(members: dict[str, Any], name: str) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from models.secret import Keyring
 from operations.attempt import Transaction
 from operations.mail.preference import refuse
 from operations.mail.topic import ABOUT, PATH, unseal
-from schema.endpoint.log import Trail, fault
+from schema.endpoint.failure import failed
+from schema.endpoint.log import Trail
 from schema.endpoint.page import SAFETY
-from schema.endpoint.refusal import logged
 
 ROUTE = f"{PATH}{{token}}"
 METHODS = ["GET", "HEAD", "POST"]
@@ -50,8 +50,9 @@ class Unsubscribing:
             response = await self._respond(request)
         except Exception as error:
             # SECURITY: P27: an unforeseen failure leaves as a reference only.
-            fault(trail.reference, error)
-            response = _page(500, "Something went wrong", logged(trail.reference))
+            failure = failed(trail.reference, error)
+            response = _page(failure.status, "Something went wrong", failure.message)
+            response.raw_headers.extend(failure.headers)
         response.headers["X-Request-Id"] = trail.reference
         trail.end(response.status_code)
         return response

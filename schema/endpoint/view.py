@@ -7,20 +7,25 @@ from typing import Protocol
 from starlette.types import Receive, Scope, Send
 
 from policies.viewer import Viewer
-from resolvers.answer import Answer, Request
-from resolvers.document import Streamed
+from resolvers.answer import Answer, Request, refusal
+from resolvers.document import Refused, Streamed
 from resolvers.live.subscription import Subscription
 from schema.context import Origin
 from schema.endpoint.accept import Media, negotiate, takes_events
 from schema.endpoint.body import DisconnectError, read_body
+from schema.endpoint.caching import OWN, shared, unchanged
 from schema.endpoint.cookie import Cookie
+from schema.endpoint.document import Known
+from schema.endpoint.failure import failed
 from schema.endpoint.identify import Authenticate, identify
+from schema.endpoint.limit import UNBOUND, Bounds, told
 from schema.endpoint.live.events import send_events
 from schema.endpoint.live.operation import Asked, Operations
-from schema.endpoint.log import Trail, fault
-from schema.endpoint.origin import Networks, origin_of
+from schema.endpoint.log import Trail
+from schema.endpoint.origin import Arrival, Networks, origin_of
 from schema.endpoint.parameters import from_body, from_url
-from schema.endpoint.refusal import Header, RefusalError, bad_request, error_body, internal, logged
+from schema.endpoint.refusal import Header, RefusalError, bad_request, error_body
+from schema.endpoint.safety import SAFE
 
 Mutate = Callable[[Request, Viewer], Awaitable[Answer]]
 
@@ -29,12 +34,8 @@ _TYPES = {
     Media.JSON: (b"content-type", b"application/json; charset=utf-8"),
     Media.GRAPHQL: (b"content-type", b"application/graphql-response+json; charset=utf-8"),
 }
-_ALWAYS = (
-    (b"cache-control", b"private, no-store"),
-    (b"vary", b"accept, authorization, candour-csrf, candour-purpose, cookie"),
-    (b"x-content-type-options", b"nosniff"),
-)
-_HEADERS = {media: [header, *_ALWAYS] for media, header in _TYPES.items()}
+# SECURITY: an answer is kept apart for each way to say who asks; no cache gives one to somebody else.
+_APART = (b"vary", b"accept, authorization, candour-csrf, candour-purpose, cookie")
 _ALLOW = ((b"allow", b"GET, HEAD, POST"),)
 _READING = frozenset({"GET", "HEAD"})
 _STREAM = (
@@ -68,7 +69,12 @@ class Endpoint:
         page: Callable[[Send, Trail], Awaitable[int]] | None = None,
         proxies: Networks = (),
         streams: Operations | None = None,
+        known: Known | None = None,
+        shared_seconds: int = 1,
+        bounds: Bounds = UNBOUND,
+        always: Sequence[Header] = SAFE,
     ) -> None:
+        """`always` goes with every answer, besides what makes it this one."""
         self._executor = executor
         self._mutate = mutate
         self._authenticate = authenticate
@@ -76,35 +82,43 @@ class Endpoint:
         self._page = page
         self._proxies = proxies
         self._streams = streams
+        self._bounds = bounds
+        self._resolve = known.resolve if known is not None else _as_sent
+        caching = (b"cache-control", shared(shared_seconds))
+        safe = [_APART, *always]
+        self._shared = {media: [header, caching, *safe, *bounds.of_visitors] for media, header in _TYPES.items()}
+        self._own: list[Header] = [(b"cache-control", OWN), *safe]
+        self._headers = {media: [header, *self._own] for media, header in _TYPES.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         trail = Trail()
         headers: dict[bytes, bytes] = dict(scope["headers"])
         media = negotiate(headers.get(b"accept"), html=self._page is not None and scope["method"] in _READING)
-        extra: Sequence[Header] = ()
+        kept: Sequence[Header] = self._headers[_shown(media)]
         try:
             if media is Media.HTML and self._page is not None:
                 trail.end(await self._page(send, trail))
                 return
-            asked = await self._asked(scope, headers, receive, media, trail)
-            begun = await self._begun(asked, media, headers)
+            with self._bounds.patience.watch(receive, scope["method"]) as heard:
+                asked = await self._asked(scope, headers, heard, media, trail)
+                begun = await self._begun(asked, media, headers)
             trail.operation = asked.request.operation_name if _executed(begun) else None
+            trail.denied = None if isinstance(begun, Subscription) else begun.denials
             if media is Media.EVENTS or isinstance(begun, Subscription):
                 await self._stream(send, receive, begun, trail)
                 return
-            status = 200 if begun.executed or media is not _GRAPHQL else 400
-            body, extra = begun.body, _cookies(begun)
-        except RefusalError as refusal:
-            status, body, extra = refusal.status, refusal.body, refusal.headers
+            status, body, kept = self._reply(asked.request, begun, media, scope["method"], headers)
+        except RefusalError as refused:
+            status, body, kept = refused.status, refused.body, [*kept, *refused.headers]
         except DisconnectError:
             return
         except RecursionError:
             status, body = 400, error_body("The document is nested too deeply.", code="TOO_COMPLEX")
         except Exception as error:
             # SECURITY: P27: an unforeseen failure leaves as a reference only.
-            fault(trail.reference, error)
-            status, body = 500, error_body(logged(trail.reference), **internal(trail.reference))
-        await _send(send, status, [*_HEADERS[_shown(media)], *extra], body, trail)
+            failure = failed(trail.reference, error)
+            status, body, kept = failure.status, failure.body, [*kept, *failure.headers]
+        await _send(send, status, list(kept), body, trail)
         trail.end(status)
 
     async def _asked(
@@ -113,7 +127,7 @@ class Endpoint:
         """The request, and who sends it."""
         method = scope["method"]
         if method == "POST":
-            body = await read_body(headers, receive)
+            body = await read_body(headers, receive, self._bounds.body)
             _check_media(media)
             request = from_body(headers, body)
         elif method in _READING:
@@ -121,8 +135,14 @@ class Endpoint:
             request = from_url(scope["query_string"])
         else:
             raise RefusalError(405, "BAD_USER_INPUT", "Send the request by GET or POST.", _ALLOW)
-        viewer, token = await identify(headers, self._authenticate, self._cookie)
+        try:
+            viewer, token = await identify(headers, self._authenticate, self._cookie)
+        except RefusalError:
+            self._bounds.charge_refused(scope, headers, self._proxies)
+            raise
         trail.viewer = viewer.kind
+        request.meter = self._bounds.allowance(viewer, scope, headers, self._proxies)
+        request.visit = Arrival(scope, headers, self._proxies)
 
         async def mutate(request: Request, viewer: Viewer) -> Answer:
             origin = origin_of(scope, headers, self._proxies)
@@ -135,20 +155,42 @@ class Endpoint:
     async def _begun(self, asked: Asked, media: Media | None, headers: dict[bytes, bytes]) -> Subscription | Answer:
         """The answer, or the subscription where a stream is accepted at all."""
         try:
+            found = self._resolve(asked.request, asked.viewer)
+            if found is not asked.request:
+                asked = replace(asked, request=found)
             return await self._executor.execute(asked.request, asked.viewer, asked.mutate)
+        except Refused as refused:
+            return refusal(refused.errors)
         except Streamed:
             if self._streams is None or not takes_events(headers.get(b"accept")):
                 raise bad_request(_STREAM, 406) from None
             return await self._streams.begin(asked)
 
+    def _reply(
+        self, request: Request, answer: Answer, media: Media | None, method: str, headers: dict[bytes, bytes]
+    ) -> tuple[int, bytes, list[Header]]:
+        """Status, body and headers of an answer."""
+        shown = _shown(media)
+        # SECURITY: what gives or takes a cookie is one browser's, whatever else it holds.
+        if answer.tag and not answer.cookies:
+            kept = [*self._shared[shown], (b"etag", answer.tag)]
+            same = method in _READING and unchanged(headers, answer.tag)
+            return (304, b"", kept) if same else (200, answer.body, kept)
+        status = 200 if answer.executed or media is not _GRAPHQL else 400
+        return status, answer.body, [*self._headers[shown], *_cookies(answer), *told(request)]
+
     async def _stream(self, send: Send, receive: Receive, begun: Subscription | Answer, trail: Trail) -> None:
-        headers = [*_ALWAYS, (b"x-request-id", trail.reference.encode())]
+        headers = [*self._own, (b"x-request-id", trail.reference.encode())]
         await send_events(send, receive, headers, begun, self._streams.hub.leave if self._streams else _nothing)
         trail.end(200)
 
 
 def _nothing(_: Subscription) -> None:
     """Without streams there is nothing to leave."""
+
+
+def _as_sent(request: Request, _: Viewer) -> Request:
+    return request
 
 
 def _executed(begun: Subscription | Answer) -> bool:
@@ -174,7 +216,8 @@ def _shown(media: Media | None) -> Media:
 
 
 async def _send(send: Send, status: int, headers: list[Header], body: bytes, trail: Trail) -> None:
-    headers.append((b"content-length", b"%d" % len(body)))
+    if status != 304:
+        headers.append((b"content-length", b"%d" % len(body)))
     headers.append((b"x-request-id", trail.reference.encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

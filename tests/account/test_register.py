@@ -96,7 +96,7 @@ async def test_answers_are_held_back_until_all_are_even(
     given = {"email": email, "password": PASSWORD, "input": {"email": email}}
     with monkeypatch.context() as patch:
         patch.setattr(decoy, "SECONDS", 1000.0)
-        patch.setattr(decoy.asyncio, "sleep", waited)
+        patch.setattr(decoy, "sleep", waited)
         await place.post(query, bearer if query is UPDATE else None, **given)
     ((seconds, committed),) = waits
     assert 900 < seconds < 1000

@@ -25,6 +25,7 @@ from operations.data_export.make import Maker
 from operations.data_export.request import request
 from operations.data_export.sink import place
 from operations.demo.cast import HOST
+from operations.rate import of_account, of_address, rate_hash
 from schema.endpoint.application import create_app
 from settings import Settings
 from tests.conftest import Turn
@@ -166,6 +167,9 @@ async def authors(office: Desk) -> Unpacked:
     await leave(office.connection, key, author, await office.person("dpo"))
     for subject in (f"Author@{HOST}", str(author)):
         await attempt(office.transaction, office.keyring, AttemptKind.SIGN_IN, subject, "192.0.2.1")
+    for subject, level in ((of_account(author), 4_711), (of_account(office.nobody), 1), (of_address("192.0.2.1"), 2)):
+        hashed = rate_hash(office.keyring, subject)
+        await office.connection.execute("insert into rate values ($1, $2, now())", hashed, level)
     copy = await office.copy(author)
     await office.connection.execute("delete from data_export; delete from mail")
     return copy

@@ -153,6 +153,10 @@ def test_attempts_to_sign_in_as_the_person_are_in_it_and_no_others(authors: Unpa
     assert [row["kind"] for row in authors.document["sign_in_attempts"]] == ["SIGN_IN", "SIGN_IN"]
 
 
+def test_how_much_the_person_asked_for_is_in_it_and_of_nobody_else(authors: Unpacked) -> None:
+    assert [row["level"] for row in authors.document["requests"]] == [4_711]
+
+
 def test_times_are_iso_in_utc(authors: Unpacked) -> None:
     made = datetime.fromisoformat(authors.document["candour"]["made_at"])
     assert made.utcoffset() == datetime.now(UTC).utcoffset()

@@ -16,16 +16,17 @@ from schema.endpoint.page import ASSETS
 from settings import Settings
 
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
+URL = "http://candour.test"
 
 
 @pytest.fixture
 async def production(empty: str, cluster: EmbeddedPostgres) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of the application with the settings of production."""
-    named: dict[str, Any] = {"CANDOUR_ENV": "production", "CANDOUR_MASTER_KEY": new_master_key()}
+    named: dict[str, Any] = {"CANDOUR_ENV": "production", "CANDOUR_MASTER_KEY": new_master_key(), "CANDOUR_URL": URL}
     app = create_app(Settings(CANDOUR_DATA=cluster.data, CANDOUR_POOL_SIZE=1, **named), empty)
     async with app.router.lifespan_context(app):
         transport = httpx2.ASGITransport(app=app)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://candour.test") as client:
+        async with httpx2.AsyncClient(transport=transport, base_url=URL) as client:
             yield client
 
 

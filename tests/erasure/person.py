@@ -17,6 +17,7 @@ from operations.audit import Entry
 from operations.audit.write import write
 from operations.data_export.sink import place
 from operations.password import hash_password
+from operations.rate import of_account, rate_hash
 from policies.viewer import Member
 from tests.consent.world import World
 
@@ -159,6 +160,8 @@ async def _account(world: World, person: Person) -> None:
             world.sessions.begin, world.keyring, AttemptKind.REGISTER, subject, f"2001:db8:{uuid4().hex[:4]}::1"
         )
         person.hashes.append(await world.connection.fetchval("select subject from attempt order by id desc limit 1"))
+    person.hashes.append(rate_hash(world.keyring, of_account(person.id)))
+    await world.connection.execute("insert into rate values ($1, 1, now())", person.hashes[-1])
 
 
 async def _asked(world: World, person: Person) -> None:

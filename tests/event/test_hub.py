@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from operations.session import Bearers
 from resolvers.document import Refused
 from resolvers.live.batch import Batch
 from tests.consent.world import World
@@ -103,13 +104,35 @@ async def test_whose_tokens_these_are_fails_as_a_whole(
     """SECURITY: where it can't be found out who asks, nothing is told."""
 
     async def failing(*_: Any) -> None:
-        raise OSError("the database has gone")
+        raise ValueError("with a secret")
 
     heard = await live.listen(PUBLISHED, await world.person())
     monkeypatch.setattr("operations.session.Bearers.now", failing)
     await live.tell("STORY_PUBLISHED", await world.story(None))
     assert codes(await answer(heard)) == ["INTERNAL"]
     assert [body async for body in heard] == []
+    live.faults.clear()
+
+
+async def test_an_outage_of_the_database_is_waited_out(
+    live: Live, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is told of it, and nothing that happened is lost."""
+    now, left = Bearers.now, [OSError("nobody listens"), ConnectionResetError()]
+
+    async def failing(self: Bearers, *given: Any) -> Any:
+        if left:
+            raise left.pop()
+        return await now(self, *given)
+
+    monkeypatch.setattr("resolvers.live.lasting.RETRY_SECONDS", 0.01)
+    heard = await live.listen(PUBLISHED, await world.person())
+    monkeypatch.setattr(Bearers, "now", failing)
+    number = await world.story(None)
+    await live.tell("STORY_PUBLISHED", number)
+    assert (await answer(heard))["data"]["storyPublished"]["number"] == number
+    assert [type(fault) for fault in live.faults] == [ConnectionResetError, OSError]
+    assert not heard.waiting
     live.faults.clear()
 
 

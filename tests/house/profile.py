@@ -43,7 +43,7 @@ def named_like_a_profile(names: Iterable[str]) -> set[str]:
 
 def about_people(metadata: MetaData) -> set[str]:
     """The tables from which a way leads to a person: by references, or by a column that holds a person's id."""
-    found = {"account", "demographics", "attempt"}
+    found = {"account", "demographics", "attempt", "rate"}
     while True:
         more = {t.name for t in metadata.tables.values() if t.name not in found and _leads(t, found)}
         if not more:

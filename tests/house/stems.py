@@ -5,6 +5,7 @@ CONCEPTS = {
     "disclosure", "audit", "statistics", "feed", "alert", "partner", "complaint", "tag", "change", "session",
     "demographics", "reading", "similar", "tombstone", "region", "viewer",
     "correction", "data_export", "second_factor", "attempt", "confirmation", "event", "mail", "job", "privacy_notice",
+    "rate",
 }  # fmt: skip
 SINGULAR_IN_S = frozenset({"statistics", "demographics", "access"})
 
@@ -18,8 +19,10 @@ INSTEAD_OF = {
 
 # In these layers a file is a concept's, or one of these.
 BESIDES = {
-    "models": "base secret database key transition",
-    "schema": "access api base connection context documentation endpoint mutation policy problem query range scalar subscription",
-    "docs": "access bench client decisions import errors planner policy promises schema settings",
+    "models": "base secret database key transition watch",
+    "schema": "access api base connection context documentation endpoint mutation policy problem query range scalar site "
+    "subscription",
+    "docs": "access bench browsers caching client decisions documents errors import limits operation planner policy promises "
+    "schema settings site",
 }
 POLICIES_BESIDES = frozenset({"grant", "open", "query"})

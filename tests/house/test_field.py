@@ -14,8 +14,8 @@ POLICIES = Policies.load()
 ROOT_TYPES = {"Query", "Mutation", "Subscription"}
 ROWS = sorted(set(fields()) - POLICIES.carriers - ROOT_TYPES)
 FILTERS = {"Story": listing.FILTERS, "Service": service.FILTERS, "Organisation": organisation.FILTERS}
-UNPLANNED = {"access", "privacyNotice"}
-"""Root fields that are answered from the policies, without a statement of their own."""
+UNPLANNED = {"access", "privacyNotice", "site"}
+"""Root fields that are answered from the policies or the request, without a statement of their own."""
 
 
 def _granted(type_name: str) -> set[str]:

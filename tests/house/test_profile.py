@@ -26,6 +26,7 @@ FIGURES = {
     "demographics.birth_year": "what the person answered, apart from who they are (P07)",
     "disclosure.number": "numbers disclosures, as they were asked for",
     "mail.attempts": "how often the sending of an e-mail was tried",
+    "rate.level": "how much was asked for within the last minute, by an account or from an address, against abuse",
     "second_factor.last_step": "which code was used last, so that none is used twice",
     "story.criticality": "the moderator's view of the most serious statement of a story, not of who wrote it",
     "story.similar_count": "how many people marked the story, whoever they are (P05)",
@@ -64,6 +65,7 @@ TALLIES = {
     "operations/backup/restore.py:SETTLE": "the highest number that a story had",
     "operations/backup/restore.py:_erase_keyless": "all accounts of a dump, to tell whether its keys fit",
     "operations/data_export/request.py:_refuse_flood": "one's own copies of a day, so that nobody floods the queue",
+    "operations/region.py:NATION": "the areas of one postcode in the public directory: whether all are of one nation",
     "operations/response/settle.py:_trusted": "one responder's own published responses, for the fast track; "
     "nothing of it is kept or shown",
     "policies/compare/impact.py:counting": "in how many rows a kind of viewer reads a field, for a change of the policies",

@@ -33,6 +33,7 @@ BUILT = {
     "P22": "staff are told of stories by the filter that they set",
     "P23": "what is shared is what the author agreed to",
     "P25": "every withdrawal is told",
+    "P26": "visitors are asked which region's site they want",
     "P27": "a failure tells a reference and nothing internal",
 }
 HOLDERS = ("policies/", "models/", "operations/", "migrations/versions/", "schema/endpoint/")

@@ -116,8 +116,8 @@ class Battery:
             await self.ask(f"{{ moderationQueue(first: 100{given}) {{ ...StoryConnection_0 }} }}")
 
     async def _oneself(self) -> None:
-        """Who asks, in a query, in a URL, and in the payload of a mutation."""
-        await self.ask(f"{{ viewer {{ ...Viewer_{DEPTH} }} }}")
+        """Who asks, in a query, in a URL, and in the payload of a mutation; and which site fits them."""
+        await self.ask(f"{{ viewer {{ ...Viewer_{DEPTH} }} site {{ ...Site_0 }} }}")
         query = complete("{ viewer { ...Viewer_1 } stories(first: 100) { ...StoryConnection_0 } }")
         params = {"query": query, "extensions": json.dumps({"denied": "NULL"})}
         headers = await self.site.headers(self.name, self.purpose)

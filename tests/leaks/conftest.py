@@ -75,12 +75,13 @@ def client_of(app: Application, address: str = "127.0.0.1") -> httpx2.AsyncClien
 
 
 @asynccontextmanager
-async def opened(cluster: EmbeddedPostgres, template: str, keyring: Keyring) -> AsyncIterator[Site]:
+async def opened(cluster: EmbeddedPostgres, template: str, keyring: Keyring, memory_mb: int = 0) -> AsyncIterator[Site]:
     """A site on a copy of a database, which is dropped afterwards."""
     name = f"leaks_{uuid4().hex}"
     dsn = await asyncio.to_thread(_copied, cluster, name, template)
     await plant(dsn, keyring)
-    app = create_app(Settings(CANDOUR_DATA=cluster.data, CANDOUR_URL=URL, CANDOUR_POOL_SIZE=2), dsn)
+    chosen = {"CANDOUR_URL": URL, "CANDOUR_POOL_SIZE": 2, "CANDOUR_MEMORY_MB": memory_mb}
+    app = create_app(Settings(CANDOUR_DATA=cluster.data, **chosen), dsn)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
         yield Site(app, await stack.enter_async_context(client_of(app)), dsn)
@@ -95,7 +96,7 @@ def _copied(cluster: EmbeddedPostgres, name: str, template: str) -> str:
 @pytest.fixture(scope="session")
 async def site(cluster: EmbeddedPostgres, demo_template: str, keyring: Keyring) -> AsyncIterator[Site]:
     """The application on a world that nobody changes, but for sessions and the audit log."""
-    async with opened(cluster, demo_template, keyring) as found:
+    async with opened(cluster, demo_template, keyring, memory_mb=4) as found:
         yield found
 
 

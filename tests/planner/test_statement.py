@@ -29,8 +29,8 @@ ROOTS = {
     "disclosures": "(first: 3)",
     "moderationQueue": "(first: 3)",
 }
-ELSEWHERE = {"access", "privacyNotice"}
-"""Answered from the policies."""
+ELSEWHERE = {"access", "privacyNotice", "site"}
+"""Answered from the policies, and from the request itself."""
 SIGNED_IN = {"auditEvents", "complaints", "disclosures", "moderationQueue"}
 """Not for visitors."""
 DUTIES = {

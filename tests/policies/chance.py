@@ -78,8 +78,8 @@ class World:
         self.belongings = [row for account in self.accounts for row in self._belongings(account)]
         self.complaints = [self._complaint(n) for n in range(1, 9)]
         self.disclosures = [self._disclosure(n) for n in range(1, 3 * stories + 1)]
-        self.looks = [access_log_entry(n, **self._look()) for n in range(1, 2 * stories + 1)]
-        self.events = [audit_event(1000 + n, **self._look()) for n in range(1, 9)]
+        self.looks = [access_log_entry(10_000 + n, **self._look()) for n in range(1, 2 * stories + 1)]
+        self.events = [audit_event(20_000 + n, **self._look()) for n in range(1, 9)]
         self._relate()
 
     def rows(self) -> list[Any]:

@@ -16,7 +16,7 @@ disclosures                                       ·    ·      ·      ·     �
 moderationQueue                                   ·    ·      ·      ·     ·     Y   ·    ·     ·   ·     ·
 access,area,node,nodes,organisation,organisations Y    Y      Y      Y     Y     Y   Y    Y     Y   Y     Y
 privacyNotice,service,services,story,stories      Y    Y      Y      Y     Y     Y   Y    Y     Y   Y     Y
-tags,viewer                                       Y    Y      Y      Y     Y     Y   Y    Y     Y   Y     Y
+site,tags,viewer                                  Y    Y      Y      Y     Y     Y   Y    Y     Y   Y     Y
 """
 MUTATION = """
 grantRole,revokeRole                              ·    ·      ·      ·     ·     ·   ·    ·     ·   Y     ·

@@ -114,12 +114,14 @@ def _bodies(inventor: Inventor) -> None:
         inventor.add(_area(inventor, number))
     inventor.add(AreaSuccessor(area_id=1, successor_id=2), AreaSuccessor(area_id=1, successor_id=3))
     inventor.add(*(PostcodeArea(postcode=f"QX{n} 1AA", area_id=n % 5 + 1) for n in range(1, 7)))
+    inventor.add(*(PostcodeArea(postcode=f"LS{n} 4AP", area_id=n % 5 + 1) for n in range(2, 9)))
+    inventor.add(PostcodeArea(postcode="LS2 4AP", area_id=5))
 
 
 def _area(inventor: Inventor, number: int) -> Area:
     return Area(
         id=number,
-        code=f"E5400000{number}",
+        code=f"{'ESWNE'[number - 1]}5400000{number}",
         name=f"Area {inventor.text()}",
         kind=inventor.chance.choice(list(AreaKind)),
         organisation_id=inventor.maybe(inventor.chance.randint(1, 7), 0.8),

@@ -16,6 +16,7 @@ from operations.audit import Entry, Journal
 from policies.plan import Policies
 from policies.viewer import Member, Viewer
 from resolvers.executor import Executor, Request
+from resolvers.limit import Limits
 from schema.api import core
 from tests.reference.compare import differences
 from tests.reference.executor import Reference
@@ -23,6 +24,8 @@ from tests.reference.viewers import viewers
 from tests.reference.world import World, load
 
 ADDRESS = "https://candour.test"
+WIDE = Limits(aliases=5_000, roots=100, cost=10**12, member_cost=10**12)
+"""Documents here are made to ask for everything at once."""
 
 
 EDGES = "edges { cursor } pageInfo { startCursor }"
@@ -111,7 +114,8 @@ async def proof(dsn: str, keyring: Keyring) -> AsyncIterator[Proof]:
     pool = await open_pool(dsn, 1)
     try:
         world = await load(dsn)
-        planner = Executor(core(), Policies.load(), pool, keyring, ADDRESS, journal=Unwritten(pool, keyring))
+        journal = Unwritten(pool, keyring)
+        planner = Executor(core(), Policies.load(), pool, keyring, ADDRESS, journal=journal, limits=WIDE)
         yield Proof(world, keyring, Reference(world, keyring, ADDRESS), planner)
     finally:
         await pool.close()

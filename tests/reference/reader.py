@@ -17,6 +17,7 @@ from tests.reference.world import World
 
 Arguments = Mapping[str, Any]
 MASKS = {"outward": lambda postcode: postcode.split()[0]}
+NATIONS = {"E": "ENGLAND", "N": "NORTHERN_IRELAND", "S": "SCOTLAND", "W": "WALES"}
 QUEUED = ("SUBMITTED", "IN_REVIEW", "PREVIEW")
 ORDERED_BY = {
     "NEWEST": ("publishedAt",),
@@ -93,6 +94,16 @@ class Reader:
             "roles": sorted(viewer.roles) if member else [],
             "purpose": str(viewer.purpose) if member and viewer.purpose else None,
         }
+
+    def query_site(self, arguments: Arguments) -> Any:
+        """No host and no address are known here, so that a postcode alone suggests anything."""
+        viewer, nation = self.sight.viewer, None
+        account = self.world.get(models.Account, id=viewer.account_id) if isinstance(viewer, Member) else None
+        if self.one(account) is not None and self.sight.clear(account, "postcode"):
+            (nation, *others) = self.world.nations.get(FIELDS["Account"]["postcode"](self, account, {})) or [None]
+            nation = None if others else nation
+        suggested = NATIONS.get(nation) if nation else None
+        return {"host": "", "region": None, "suggestedRegion": suggested, "suggestedUrl": None, "country": None}
 
     def query_node(self, arguments: Arguments) -> Any:
         name, _, text = arguments["id"].partition(":")

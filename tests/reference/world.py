@@ -38,6 +38,8 @@ class World:
     """The tags of a story, in their order."""
     postcodes: frozenset[str] = frozenset()
     """Those that the directory knows."""
+    nations: dict[str, set[str]] = field(default_factory=dict)
+    """Of each of them: how the codes of its areas begin."""
     found: dict[str, dict[int, float]] = field(default_factory=dict)
     """For each of SEARCHES: the stories that PostgreSQL finds, with their ranks."""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -103,4 +105,7 @@ async def _links(session: AsyncSession, world: World) -> None:
         world.services.setdefault(link.story_id, []).append(services[link.service_id])
     for label in await session.exec(select(tagged).order_by(col(tagged.position), col(tagged.tag_id))):
         world.tags.setdefault(label.story_id, []).append(tags[label.tag_id])
-    world.postcodes = frozenset(await session.exec(select(col(models.PostcodeArea.postcode)).distinct()))
+    codes = {area.id: area.code for area in world.all(models.Area)}
+    for place in await session.exec(select(models.PostcodeArea)):
+        world.nations.setdefault(place.postcode, set()).add(codes[place.area_id][0])
+    world.postcodes = frozenset(world.nations)

@@ -26,7 +26,7 @@ DENIABLE = {
 # The names that clients rely on, as far as they can be asked for by now.
 RELIED_ON = {
     "Query": (
-        "viewer node nodes story stories service services organisation organisations area tags access privacyNotice auditEvents complaints "
+        "viewer site node nodes story stories service services organisation organisations area tags access privacyNotice auditEvents complaints "
         "moderationQueue disclosures"
     ),
     "Mutation": (
@@ -52,6 +52,7 @@ RELIED_ON = {
     "SignOutPayload": "viewer problems",
     "Problem": "field code message",
     "Viewer": "kind account roles purpose",
+    "Site": "host region suggestedRegion suggestedUrl country",
     "Node": "id",
     "Story": (
         "id number status region url title body restriction submittedAt publishedAt ageGroup authorRole "

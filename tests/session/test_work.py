@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -78,7 +79,7 @@ async def test_unknown_emails_and_unfinished_accounts_cost_what_a_wrong_password
 async def test_a_signed_in_query_is_two_statements(site: Site, strict: Application) -> None:
     token = await site.sign_in(await site.person())
     await site.ask(ME, token)
-    pool = strict.endpoint._executor.pool  # type: ignore[attr-defined]
+    pool: Any = strict.executor.pool
     sent: list[str] = []
     connections = [connection for connection in pool._idle if connection]
     for connection in connections:

@@ -108,7 +108,7 @@ async def test_a_submission_is_ten_statements_with_its_answer(world: World) -> N
     def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         heard.append(statement)
 
-    pool = world.client._transport.app.endpoint._executor.pool  # type: ignore[attr-defined]
+    pool = world.client._transport.app.executor.pool  # type: ignore[attr-defined]
     readers = [connection for connection in pool._idle if connection]
     event.listen(Engine, "before_cursor_execute", hear)
     for connection in readers:

@@ -13,6 +13,7 @@ consent = metadata.tables["consent"]
 session = metadata.tables["session"]
 factor = metadata.tables["second_factor"]
 attempt = metadata.tables["attempt"]
+rate = metadata.tables["rate"]
 membership = metadata.tables["membership"]
 organisation = metadata.tables["organisation"]
 
@@ -143,6 +144,20 @@ TABLES = (
             Column("succeeded", attempt.c.succeeded, "whether it succeeded"),
         ),
         {"attempt.id": ROW, "attempt.subject": HASH, "attempt.address": HASH},
+    ),
+    Table(
+        "requests",
+        "How much your programs asked this site for within a minute, where it was much.",
+        ABUSE,
+        kept("rate"),
+        rate,
+        rate.c.subject.in_(SUBJECTS),
+        (rate.c.counted_at,),
+        (
+            Column("level", rate.c.level, "how much of what you may ask for was used up, in units of cost"),
+            Column("counted_at", rate.c.counted_at, "when"),
+        ),
+        {"rate.subject": HASH},
     ),
     Table(
         "memberships",

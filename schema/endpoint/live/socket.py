@@ -10,13 +10,14 @@ from starlette.types import Receive, Send
 
 from resolvers.answer import Answer, Request
 from resolvers.live.subscription import Subscription
+from schema.endpoint.failure import failed
+from schema.endpoint.limit import MOST_OPERATIONS
 from schema.endpoint.live.operation import Asked, Operations
-from schema.endpoint.log import Trail, fault
+from schema.endpoint.log import Trail
 from schema.endpoint.parameters import from_message, read_json
-from schema.endpoint.refusal import RefusalError, error_body, internal, logged
+from schema.endpoint.refusal import RefusalError, error_body
 
 PROTOCOL = "graphql-transport-ws"
-MOST_OPERATIONS = 50
 LONGEST_ID = 128
 INIT_SECONDS = 10.0
 GOODBYE_SECONDS = 1.0
@@ -39,9 +40,12 @@ SLOW = Closed(4408, "Too slow")
 class Socket:
     """A socket that was accepted."""
 
-    def __init__(self, operations: Operations, identify: Identify, receive: Receive, send: Send) -> None:
+    def __init__(
+        self, operations: Operations, identify: Identify, receive: Receive, send: Send, most: int = MOST_OPERATIONS
+    ) -> None:
         self._operations, self._hub = operations, operations.hub
         self._identify, self._receive, self._send = identify, receive, send
+        self._most = most
         self._params: Message | None = None
         self._acknowledged = False
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -147,8 +151,8 @@ class Socket:
             # The text of graphql-ws; the id, which may hold anything, is not repeated.
             raise Closed(4409, "Subscriber for this id already exists")
         # SECURITY: what one connection can ask for at once is limited.
-        if len(self._running) >= MOST_OPERATIONS:
-            refused = RefusalError(429, "RATE_LIMITED", f"At most {MOST_OPERATIONS} operations run at once.")
+        if len(self._running) >= self._most:
+            refused = RefusalError(429, "RATE_LIMITED", f"At most {self._most} operations run at once.")
             await self._error(id_, refused.body)
             return
         self._running[id_] = asyncio.create_task(self._operate(id_, message.get("payload")))
@@ -160,7 +164,7 @@ class Socket:
             asked = (await self._identify(self._params or {}, trail))(from_message(payload))
             begun = await self._operations.begin(asked)
             trail.operation = asked.request.operation_name
-            await self._answer(id_, begun)
+            await self._answer(id_, begun, trail)
             trail.end(200)
         except RefusalError as refusal:
             await self._error(id_, refusal.body)
@@ -169,17 +173,18 @@ class Socket:
             await self._error(id_, error_body("The document is nested too deeply.", code="TOO_COMPLEX"))
         except Exception as error:
             # SECURITY: P27: an unforeseen failure leaves as a reference only.
-            fault(trail.reference, error)
-            await self._error(id_, error_body(logged(trail.reference), **internal(trail.reference)))
-            trail.end(500)
+            failure = failed(trail.reference, error)
+            await self._error(id_, failure.body)
+            trail.end(failure.status)
         finally:
             if self._running.get(id_) is asyncio.current_task():
                 del self._running[id_]
 
-    async def _answer(self, id_: str, begun: Subscription | Answer) -> None:
+    async def _answer(self, id_: str, begun: Subscription | Answer, trail: Trail) -> None:
         if isinstance(begun, Subscription):
             await self._stream(id_, begun)
         elif begun.executed:
+            trail.denied = begun.denials
             await self._next(id_, begun.body)
             await self._end(id_, "complete")
         else:

@@ -11,11 +11,12 @@ from resolvers.answer import Answer, Request
 from schema.context import Origin
 from schema.endpoint.cookie import Cookie
 from schema.endpoint.identify import Authenticate, identify
+from schema.endpoint.limit import UNBOUND, Bounds
 from schema.endpoint.live.operation import Asked, Operations
-from schema.endpoint.live.origin import same_origin
 from schema.endpoint.live.socket import PROTOCOL, Closed, Message, Socket
 from schema.endpoint.log import Trail, fault
-from schema.endpoint.origin import Networks, origin_of
+from schema.endpoint.origin import Arrival, Networks, origin_of
+from schema.endpoint.refusal import RefusalError
 
 GOING = Closed(1001, "The server is stopping")
 FAREWELL_SECONDS = 3.0
@@ -26,30 +27,27 @@ Headers = dict[bytes, bytes]
 
 @dataclass(slots=True)
 class Sockets:
-    """Accepts sockets; `url` is the site's address, whose pages may use the session's cookie."""
+    """Accepts sockets; which pages may open one, and use the session's cookie, is decided before (`Gate`)."""
 
     operations: Operations
     mutate: Mutates
     authenticate: Authenticate
     cookie: Cookie
-    url: str
     proxies: Networks = ()
+    bounds: Bounds = UNBOUND
     _open: dict[Socket, asyncio.Task[object]] = field(default_factory=dict)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One socket, from its handshake to its end."""
         await receive()
         headers: Headers = dict(scope["headers"])
-        # SECURITY: another site's page may open a socket, and the browser sends the cookie along: it gets none.
-        if self.cookie.read(headers) is not None and not same_origin(headers, self.url):
-            await send({"type": "websocket.close", "code": 4403})
-            return
         known = PROTOCOL in scope["subprotocols"]
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL if known else None})
         if not known:
             await send({"type": "websocket.close", "code": 4406, "reason": "Subprotocol not acceptable"})
             return
-        socket = Socket(self.operations, self._identifying(scope, headers), receive, send)
+        identifying = self._identifying(scope, headers)
+        socket = Socket(self.operations, identifying, receive, send, self.bounds.operations)
         task = asyncio.current_task()
         assert task is not None
         self._open[socket] = task
@@ -74,7 +72,11 @@ class Sockets:
     ) -> Callable[[Message, Trail], Awaitable[Callable[[Request], Asked]]]:
         async def identified(params: Message, trail: Trail) -> Callable[[Request], Asked]:
             said = headers | _stated(params)
-            viewer, token = await identify(said, self.authenticate, self.cookie, bare=True)
+            try:
+                viewer, token = await identify(said, self.authenticate, self.cookie, bare=True)
+            except RefusalError:
+                self.bounds.charge_refused(scope, headers, self.proxies)
+                raise
             trail.viewer = viewer.kind
 
             async def mutate(request: Request, viewer: Viewer) -> Answer:
@@ -83,7 +85,12 @@ class Sockets:
                     origin = replace(origin, cookie=True)
                 return await self.mutate(request, viewer, token, trail.reference, origin)
 
-            return lambda request: Asked(request, viewer, token, mutate)
+            def asked(request: Request) -> Asked:
+                request.meter = self.bounds.allowance(viewer, scope, headers, self.proxies)
+                request.visit = Arrival(scope, headers, self.proxies)
+                return Asked(request, viewer, token, mutate)
+
+            return asked
 
         return identified
 
