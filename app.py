@@ -18,6 +18,7 @@ from models.database import migration
 from models.database.connection import DatabaseError, check_server, normalise
 from models.database.embedded import EmbeddedPostgres
 from models.database.identity import EmbeddedPostgresError
+from models.database.keeper import kept
 from models.secret import Keyring, new_master_key
 from operations.audit.commands import audit
 from operations.backup.commands import back_up, bring_back
@@ -169,7 +170,8 @@ def _database(chosen: Settings) -> Iterator[str]:
     console.print(f"Starting PostgreSQL in {postgres.cluster}")
     dsn = postgres.start()
     try:
-        yield dsn
+        with kept(postgres, console.print):
+            yield dsn
     finally:
         # A second Ctrl-C must not leave the database running.
         signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -14,6 +14,7 @@ from jobs.history import KILLED, STOPPED, record
 from jobs.job import Job, Work
 from models.database.connection import behind_pgbouncer, normalise
 from models.job import JobRun
+from operations.beside import beside
 
 CHANNEL = "candour_work"
 LOOK = timedelta(minutes=1)
@@ -111,13 +112,8 @@ async def _listening(dsn: str, wakes: Mapping[str, asyncio.Event]) -> AsyncItera
     if behind_pgbouncer(dsn):
         yield
         return
-    task = asyncio.create_task(_listen(dsn, wakes))
-    try:
+    async with beside(_listen(dsn, wakes)):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _listen(dsn: str, wakes: Mapping[str, asyncio.Event]) -> None:

@@ -57,7 +57,7 @@ class PersonKey:
 
 
 class Keyring:
-    """What the master keyset opens: person keys, the email index, keys of cursors, of unsubscribing and of audit seals."""
+    """What the master keyset opens: person keys, the email index, keys of cursors, unsubscribing and audit seals."""
 
     def __init__(self, master_key: str) -> None:
         try:

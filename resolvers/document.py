@@ -27,7 +27,7 @@ MAX_ERRORS = 10
 SHAPES = 64
 LONG = 20_000
 """Documents of more characters are read anew for each request, so that they take no memory."""
-KEPT_BYTES = 32_000_000
+KEPT_BYTES = 20_000_000
 """How much memory documents take that were read, about."""
 BYTES_EACH, BYTES_A_CHARACTER = 40_000, 250
 """What a document takes that was read (measured)."""

@@ -36,7 +36,7 @@ from resolvers.visit import Regions, site_value
 __all__ = ["Executor", "Failed", "InMemory", "Part", "Plan", "part_of", "public"]
 
 Mutate = Callable[[Request, Viewer], Awaitable[Answer]]
-PLANS_BYTES = 48_000_000
+PLANS_BYTES = 20_000_000
 """How much memory compiled operations take, about."""
 Key = tuple[Kind, tuple[Any, ...]]
 """Under what an operation's statements are kept: the kind of viewer, and the shape of its variables."""

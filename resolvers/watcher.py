@@ -7,6 +7,7 @@ from time import monotonic
 
 from models.database.connection import Connection, behind_pgbouncer
 from models.watch import CHANNEL
+from operations.beside import beside
 from resolvers.live.listener import LOST, RECONNECT_SECONDS, connected
 from resolvers.memory import Memory
 
@@ -52,13 +53,8 @@ class Watcher:
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
         """Listen meanwhile."""
-        task = asyncio.create_task(self.run())
-        try:
+        async with beside(self.run()):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def settled(self) -> None:
         """Return once this process has heard of all that is committed by now: who changes something then sees it."""

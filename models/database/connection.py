@@ -13,7 +13,7 @@ from models.database.lending import Lending
 OLDEST_SERVER = 15
 STATEMENT_TIMEOUT_MS = 15_000
 CONNECT_SECONDS = 10
-STATEMENTS_CACHED = 250
+STATEMENTS_CACHED = 100
 NAME = "candour"
 UNSENT = {"pgbouncer", "application_name"}
 SCHEMES = {"postgres", "postgresql", "postgresql+asyncpg"}
@@ -67,7 +67,7 @@ async def open_pool(dsn: str, size: int, readonly: bool = True, statement_ms: in
         await _prepare(connection)
         return connection
 
-    pool = Lending(opened, size)
+    pool = Lending(opened, size, _beginning(statement_ms, readonly=readonly) if behind_pgbouncer(dsn) else "")
     pool.give(await pool.take())
     return pool
 
@@ -119,6 +119,12 @@ def _options(dsn: str, statement_ms: int, *, readonly: bool) -> dict[str, Any]:
         # SECURITY: a planned read that was somehow made to write fails in the server.
         settings["default_transaction_read_only"] = "on"
     return options | {"statement_cache_size": STATEMENTS_CACHED, "max_cached_statement_lifetime": 0}
+
+
+def _beginning(statement_ms: int, *, readonly: bool) -> str:
+    """What sets behind PgBouncer, for one transaction, what is otherwise set for a session."""
+    # SECURITY: a planned read that was somehow made to write fails there, too.
+    return f"begin{' read only' if readonly else ''}; set local statement_timeout = {statement_ms}"
 
 
 async def _prepare(connection: Connection) -> None:

@@ -101,6 +101,17 @@ class EmbeddedPostgres:
             self._users = None
         return last
 
+    def revive(self) -> bool:
+        """Start the server again if it has ended that was started here: whether it was. See `start` for errors."""
+        if self._process is None or self._process.poll() is None:
+            return False
+        with self._gate():
+            if not self._users or self._listening():
+                return False
+            self._start_server()
+            self._wait_until_ready()
+        return True
+
     def __enter__(self) -> Self:
         self.start()
         return self

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
+
+from models.database.outage import is_outage
 
 if TYPE_CHECKING:
     from models.database.connection import Connection
@@ -27,10 +30,13 @@ class Lending:
     A connection comes back as it was left: borrowers run single statements, or whole transactions. After an error that
     is not the database's answer (a cancelled statement, a lost server), the connection is closed, and the next borrower
     opens another.
+
+    With `begin`, a statement that begins a transaction, each loan is one transaction: for PgBouncer, which keeps no
+    settings of a session.
     """
 
-    def __init__(self, opener: Opener, size: int) -> None:
-        self._open = opener
+    def __init__(self, opener: Opener, size: int, begin: str = "") -> None:
+        self._open, self.begin = opener, begin
         self._idle: deque[Connection | None] = deque([None] * size)
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
         self._size = size
@@ -123,18 +129,41 @@ class Loan:
         self._lending = lending
 
     async def __aenter__(self) -> Connection:
-        self._connection: Connection | None = await self._lending.take()
-        assert self._connection is not None
-        return self._connection
+        connection = self._connection = await self._lending.take()
+        if self._lending.begin:
+            try:
+                await connection.execute(self._lending.begin)
+            except BaseException as error:
+                self._give_back(error)
+                raise
+        return connection
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        connection = self._connection
-        if isinstance(error, UNSURE) and connection is not None:
-            self._lending.part_with(connection, error)
-            connection = None
-        self._lending.give(connection)
+        if self._lending.begin and not _is_unsure(error):
+            try:
+                await self._connection.execute("rollback" if error else "commit")
+            except BaseException as failure:
+                self._give_back(failure)
+                raise
+        self._give_back(error)
+
+    def _give_back(self, error: BaseException | None) -> None:
+        if error is not None and _is_unsure(error):
+            self._lending.part_with(self._connection, error)
+            self._lending.give(None)
+        else:
+            self._lending.give(self._connection)
+
+
+def whole(connection: Connection) -> AbstractAsyncContextManager[object]:
+    """For `async with`: a transaction, or the one in which the connection was lent already."""
+    return nullcontext() if connection.is_in_transaction() else connection.transaction()
+
+
+def _is_unsure(error: BaseException | None) -> bool:
+    return error is not None and (isinstance(error, UNSURE) or is_outage(error))
 
 
 async def _cancelled(connection: Connection) -> None:

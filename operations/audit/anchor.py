@@ -13,6 +13,7 @@ import orjson
 
 from models.audit import LANES
 from models.database.connection import Connection
+from models.database.lending import whole
 from models.secret import Keyring
 from operations.audit.seal import CONTENT, HALF, Row, content
 
@@ -87,7 +88,7 @@ class Anchor:
 
 async def make_anchor(connection: Connection, keyring: Keyring) -> tuple[Anchor, bool]:
     """Anchor the log as it is now; the newest anchor, and whether it is new: where nothing was written, it is not."""
-    async with connection.transaction():
+    async with whole(connection):
         await connection.execute("select pg_advisory_xact_lock($1)", TURN)
         last = await connection.fetchrow(LATEST)
         before = Anchor.of(last) if last else None

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from models.database.connection import Pool
+from models.database.lending import whole
 from models.secret import Keyring
 from operations.audit.entry import Entry
 from operations.audit.write import write
@@ -68,7 +69,7 @@ class Journal:
             _settle(group)
 
     async def _commit(self, entries: Sequence[Entry]) -> None:
-        async with self._pool.acquire() as connection, connection.transaction():
+        async with self._pool.acquire() as connection, whole(connection):
             await write(connection.fetch, self._keyring, entries)
 
 

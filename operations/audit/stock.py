@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from models.audit import AuditKind
 from models.database.connection import Pool
+from models.database.lending import whole
 from models.secret import Keyring
 from operations.audit.entry import Entry
 from operations.audit.write import write
@@ -53,7 +54,7 @@ def stock_of(policies: str, keyring: Keyring, settings: Settings) -> list[Stock]
 
 async def take_stock(pool: Pool, keyring: Keyring, found: Sequence[Stock]) -> None:
     """Write an event for each thing that is another than what the log says of it."""
-    async with pool.acquire() as connection, connection.transaction():
+    async with pool.acquire() as connection, whole(connection):
         await connection.execute("select pg_advisory_xact_lock($1)", TURN)
         known = {row["subject"]: row["reference"] for row in await connection.fetch(LATEST, [s.name for s in found])}
         changed = [stock for stock in found if known.get(stock.name) != stock.digest]

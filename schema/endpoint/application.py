@@ -1,9 +1,8 @@
 """The application: what is opened at start-up, and which address answers what."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Self
@@ -23,6 +22,7 @@ from models.database.connection import Pool, engine, open_pool, session_factory
 from models.secret import Keyring, new_master_key
 from operations.audit import Journal
 from operations.audit.stock import stock_of, take_stock
+from operations.beside import beside
 from operations.rate import Rates
 from operations.session import authenticate
 from policies.compare.shadow import Shadow
@@ -219,13 +219,8 @@ async def _working(work: Work, dsn: str, place: Place) -> AsyncIterator[None]:
     if not work.settings.worker or place.number:
         yield
         return
-    task = asyncio.create_task(work_on(work, dsn, JOBS, log.job))
-    try:
+    async with beside(work_on(work, dsn, JOBS, log.job)):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 def _endpoints(

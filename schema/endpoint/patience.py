@@ -6,13 +6,14 @@ are not answered yet are looked at.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
 from starlette.types import Message, Receive
 
+from operations.beside import beside
 from schema.endpoint.body import DisconnectError
 from schema.endpoint.refusal import RefusalError
 
@@ -48,13 +49,8 @@ class Patience:
     @asynccontextmanager
     async def looking(self) -> AsyncIterator[None]:
         """Look at the requests again and again."""
-        task = asyncio.create_task(self._look())
-        try:
+        async with beside(self._look()):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def _look(self) -> None:
         while True:

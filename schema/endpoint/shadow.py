@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+from operations.beside import beside
 from policies.compare.shadow import Shadow
 from policies.error import PolicyError
 from policies.plan import Policies
@@ -35,13 +36,10 @@ async def telling(shadow: Shadow | None) -> AsyncIterator[None]:
     if shadow is None:
         yield
         return
-    task = asyncio.create_task(_tell(shadow))
     try:
-        yield
+        async with beside(_tell(shadow)):
+            yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
         shadow.tell_all()
 
 

@@ -1,14 +1,14 @@
 """What those who run the site see of a process: its health, its metrics, its traces."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jobs.backlog import backlog
 from models.database.connection import Pool
 from operations.attempt import Transaction
+from operations.beside import beside
 from policies.plan import Policies
 from resolvers.live.hub import Hub
 from schema.endpoint.health import Health
@@ -49,14 +49,9 @@ async def seen(
     token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
     scrape = Scrape(metrics, waiting, token, open=not settings.production)
     health = Health(dsn, policies.hash, settings.policy_hash)
-    telling = asyncio.create_task(metrics.run())
-    try:
+    async with beside(metrics.run()):
         with _traced(settings) as traces:
             yield Sight(health, scrape, traces)
-    finally:
-        telling.cancel()
-        with suppress(asyncio.CancelledError):
-            await telling
 
 
 def _traced(settings: Settings) -> "AbstractContextManager[Traces | None]":

@@ -19,19 +19,19 @@ from models.database.connection import normalise
 from models.database.embedded import EmbeddedPostgres
 from operations.demo.cast import HOST, PASSWORD
 from tests.conftest import Turn
+from tests.program import absent, needed
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SIGN_IN = "mutation($email: String!, $password: String!) { signIn(email: $email, password: $password) { token } }"
 PUBLISHED = "insert into event (kind, number) values ('STORY_PUBLISHED', 1)"
-WITHOUT = "npm's clients were not tried: "
 
 
 @pytest.fixture(scope="session")
 def packages() -> Path:
     """A folder with the scripts and their packages, installed once for each lock file."""
-    if not shutil.which("npm") or not shutil.which("node"):
-        pytest.skip(f"{WITHOUT}there is no npm here")
+    needed("node")
+    npm = needed("npm")
     lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()[:12]
     folder = Path(sys.prefix) / "share" / f"candour-clients-{lock}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -39,10 +39,10 @@ def packages() -> Path:
         if script.suffix in (".mjs", ".json", ".js") or script.name == ".npmrc":
             shutil.copy(script, folder)
     if not (folder / "installed").exists():
-        command = ["npm", "ci", "--silent", "--prefer-offline"]
+        command = [npm, "ci", "--silent", "--prefer-offline"]
         found = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240, check=False)
         if found.returncode != 0:
-            pytest.skip(f"{WITHOUT}npm can't install them ({found.stderr.strip()[-200:]})")
+            absent(f"npm can't install its clients of GraphQL ({found.stderr.strip()[-200:]})")
         (folder / "installed").touch()
     return folder
 

@@ -1,7 +1,5 @@
 """PgBouncer in transaction mode before a cluster of the tests: two connections to PostgreSQL for all who ask."""
 
-import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,8 +12,8 @@ import asyncpg
 from models.database.connection import normalise
 from models.database.embedded import EmbeddedPostgres
 from models.database.identity import identify
+from tests.program import needed
 
-PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 PATIENCE = 20.0
 SETTINGS = """
 [databases]
@@ -38,7 +36,7 @@ class Bouncer:
     """One PgBouncer; as root, it runs as the user of the cluster."""
 
     def __init__(self, cluster: EmbeddedPostgres, folder: Path) -> None:
-        assert PROGRAM is not None
+        self._program = needed("pgbouncer")
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self._settings = folder / "pgbouncer.ini"
@@ -55,8 +53,10 @@ class Bouncer:
         """Start it, and wait until it listens."""
         # The folders above the settings are ours alone, so that it reads them from its standard input.
         with self._settings.open("rb") as settings:
-            command = [str(PROGRAM), "-q", "/dev/stdin"]
-            self._process = subprocess.Popen(command, stdin=settings, stderr=subprocess.DEVNULL, cwd="/", **self._spawn)
+            command = [self._program, "-q", "/dev/stdin"]
+            self._process = subprocess.Popen(
+                command, stdin=settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **self._spawn
+            )
         give_up = time.monotonic() + PATIENCE
         while True:
             try:

@@ -27,6 +27,11 @@ class Mortal:
         self._lives = [EmbeddedPostgres(data, durable=False)]
         self.dsn = self._lives[0].start()
 
+    @property
+    def life(self) -> EmbeddedPostgres:
+        """As it is now."""
+        return self._lives[-1]
+
     def kill(self) -> None:
         """Kill all its processes, with whatever they are at."""
         first = postmaster(self.data / "postgres")[0]
@@ -34,13 +39,13 @@ class Mortal:
         for pid in (first, *map(int, others)):
             os.kill(pid, signal.SIGKILL)
         # It was our child, and holds its place until we know that it has ended.
-        assert self._lives[-1]._process is not None
-        self._lives[-1]._process.wait()
+        assert self.life._process is not None
+        self.life._process.wait()
 
     def start(self) -> None:
         """Start it again, on what it has written."""
         self._lives.append(EmbeddedPostgres(self.data, durable=False))
-        self._lives[-1].start()
+        self.life.start()
 
     def stop(self) -> None:
         """Stop it for good."""
@@ -76,5 +81,5 @@ async def served(mortal: tuple[Mortal, str], tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(scope="module")
 async def people(mortal: tuple[Mortal, str]) -> list[Person]:
-    """Those who send stories."""
-    return await signed_in(mortal[0].dsn, PEOPLE)
+    """Those who send stories; each load has half of them, for attempts are counted."""
+    return await signed_in(mortal[0].dsn, 2 * PEOPLE)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,7 +29,6 @@ select title, id,
 from story where title like 'Load %' order by id
 """
 """Every story of a load, with all that its transaction writes beside it."""
-ADDRESSES = "select count(*) from ip_address_use where account_id = any($1) and use = 'submit story' and used_at > $2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,16 @@ async def signed_in(dsn: str, count: int) -> list[Person]:
     return people
 
 
+async def until(true: Callable[[], bool | Awaitable[bool]]) -> None:
+    """Wait for what will come true."""
+    for _ in range(int(PATIENCE / PAUSE)):
+        found = true()
+        if await found if isinstance(found, Awaitable) else found:
+            return
+        await asyncio.sleep(PAUSE)
+    raise AssertionError("this never came to be")
+
+
 class Load:
     """Stories that are sent, and what was acknowledged of them."""
 
@@ -73,9 +83,7 @@ class Load:
 
     async def reached(self, count: int) -> None:
         """Return once so many are acknowledged."""
-        async with asyncio.timeout(PATIENCE):
-            while len(self.taken) < count:
-                await asyncio.sleep(PAUSE / 2)
+        await until(lambda: len(self.taken) >= count)
 
     async def _send_all(self, place: int, person: Person, service: str) -> None:
         headers = {"Authorization": f"Bearer {person.token}", "X-Forwarded-For": person.address}
@@ -98,7 +106,7 @@ class Load:
         self.statuses[answer.status_code] += 1
         if answer.status_code == 200:
             payload = answer.json()["data"]["submitStory"]
-            assert payload["problems"] == []
+            assert payload["problems"] == [], payload
             self.taken[title] = payload["number"]
             return
         assert answer.status_code == 503, answer.text

@@ -9,22 +9,22 @@ import asyncpg
 import orjson
 
 from models.database.connection import normalise
-from tests.fault.conftest import Mortal
-from tests.fault.load import Load, Person
-from tests.operation.test_server import PATIENCE, Running
+from models.database.keeper import kept
+from tests.fault.conftest import PEOPLE, Mortal
+from tests.fault.load import Load, Person, until
+from tests.operation.test_server import Running
 
 EACH = 3
 """Stories of each person and load: retries are attempts too, of which there are ten."""
 
 
-async def _killed(running: Running) -> None:
-    """Kill one server process, and wait until another is in its place."""
+async def _killed(running: Running, number: int) -> None:
+    """Kill so many server processes, and wait until others are in their places."""
     before = running.below()
     assert len(before) == 2
-    os.kill(max(before), signal.SIGKILL)
-    async with asyncio.timeout(PATIENCE):
-        while len(running.below() - before) != 1:
-            await asyncio.sleep(0.01)
+    for pid in sorted(before)[:number]:
+        os.kill(pid, signal.SIGKILL)
+    await until(lambda: len(running.below() - before) == number)
 
 
 RUNNING = """
@@ -38,18 +38,19 @@ async def test_a_client_that_hangs_up_ends_its_statement(served: Running, mortal
     body = orjson.dumps({"query": "{ tags(first: 1) { totalCount } }"})
     head = b"POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
 
-    async def until(running: int) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while await outside.fetchval(RUNNING) != running:
-                await asyncio.sleep(0.02)
+    async def busy() -> bool:
+        return bool(await outside.fetchval(RUNNING))
+
+    async def idle() -> bool:
+        return not await busy()
 
     async with holder.transaction():
         await holder.execute("lock table tag in access exclusive mode")
         _, writer = await asyncio.open_connection("127.0.0.1", served.port)
         writer.write(head % len(body) + body)
-        await until(1)
+        await until(busy)
         writer.close()
-        await until(0)
+        await until(idle)
     await holder.close()
     await outside.close()
 
@@ -57,13 +58,14 @@ async def test_a_client_that_hangs_up_ends_its_statement(served: Running, mortal
 async def test_a_killed_server_process_loses_nothing(
     served: Running, mortal: tuple[Mortal, str], people: list[Person]
 ) -> None:
-    load = Load(served.url, mortal[0].dsn, people, EACH)
+    load = Load(served.url, mortal[0].dsn, people[:PEOPLE], EACH)
     sending = asyncio.create_task(load.run())
     for kills in count(1):
-        await load.reached(min(6 * kills, len(people) * EACH))
+        await load.reached(min(6 * kills, PEOPLE * EACH))
         if sending.done():
             break
-        await _killed(served)
+        # Where all of them are killed, some surely are at work.
+        await _killed(served, 1 + kills % 2)
     await sending
     await load.check()
     assert load.statuses[503] == 0
@@ -75,10 +77,10 @@ async def test_a_killed_database_loses_nothing_and_nobody_is_restarted(
 ) -> None:
     postgres = mortal[0]
     before = served.below()
-    load = Load(served.url, postgres.dsn, people, EACH)
+    load = Load(served.url, postgres.dsn, people[PEOPLE:], EACH)
     sending = asyncio.create_task(load.run())
     for share in (4, 2):
-        await load.reached(len(people) * EACH // share)
+        await load.reached(PEOPLE * EACH // share)
         postgres.kill()
         refused = load.statuses[503]
         await served.until("/readyz", 503)
@@ -90,3 +92,15 @@ async def test_a_killed_database_loses_nothing_and_nobody_is_restarted(
     assert load.statuses[0] == 0
     await served.until("/readyz", 200)
     assert served.below() == before
+
+
+async def test_the_embedded_database_is_started_again_by_whoever_started_it(
+    served: Running, mortal: tuple[Mortal, str]
+) -> None:
+    said: list[str] = []
+    with kept(mortal[0].life, said.append):
+        mortal[0].kill()
+        await until(lambda: bool(said))
+        assert said == ["PostgreSQL had ended and was started again"]
+        await served.until("/readyz", 200)
+    assert not mortal[0].life.revive()

@@ -15,13 +15,14 @@ from models.database.connection import normalise
 from models.database.outage import is_outage
 from schema.endpoint.application import Application
 from tests.endpoint.live import Wire, _scope, connected
+from tests.fault.load import until
 from tests.limit.conftest import client_of
 
 STORY = "{ story(number: 1) { title } }"
 SIGN_IN = 'mutation { signIn(email: "author@demo.example", password: "candour-demo") { token } }'
 TWICE = "mutation { a: clearReadingHistory { problems { code } } b: clearReadingHistory { problems { code } } }"
 STUCK = """
-select pid from pg_stat_activity
+select pg_terminate_backend(pid) from pg_stat_activity
 where datname = current_database() and wait_event_type = 'Lock' and query not like '%pg_stat_activity%'
 """
 END = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> all($1)"
@@ -89,11 +90,10 @@ class Hand:
 
     async def end_stuck(self) -> None:
         """End the connection that waits."""
-        async with asyncio.timeout(20):
-            while not (pids := [row["pid"] for row in await self._outside.fetch(STUCK)]):
-                await asyncio.sleep(0.01)
-        for pid in pids:
-            await self._outside.fetchval("select pg_terminate_backend($1)", pid)
+        await until(self._ended)
+
+    async def _ended(self) -> bool:
+        return bool(await self._outside.fetch(STUCK))
 
     async def end_all(self) -> None:
         """End all of them, idle ones too."""

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
+from pyotp import random_base32
 from sqlmodel import SQLModel, select
 
 from models import (
@@ -67,7 +68,7 @@ def _rows(keyring: Keyring, account: Account, number: int) -> Iterator[SQLModel]
         requested_at=moment,
         expires_at=LATER,
     )
-    secret = key.encrypt(secrets.token_hex(20), f"second_factor.secret:{person}")
+    secret = key.encrypt(random_base32(), f"second_factor.secret:{person}")
     yield SecondFactor(account_id=person, secret=secret, created_at=moment)
     yield from _letter(person, key, moment)
 
