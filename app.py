@@ -20,6 +20,7 @@ from models.database.embedded import EmbeddedPostgres
 from models.database.identity import EmbeddedPostgresError
 from models.database.keeper import kept
 from models.secret import Keyring, new_master_key
+from operations.appointment import appoint_first
 from operations.audit.commands import audit
 from operations.backup.commands import back_up, bring_back
 from operations.demo import world
@@ -40,6 +41,7 @@ Workers = Annotated[int, typer.Option(min=1, max=64, help="How many processes an
 
 
 cli.command()(seed)
+cli.command("appoint")(appoint_first)
 cli.command("backup")(back_up)
 cli.command("restore")(bring_back)
 cli.command()(worker)

@@ -11,7 +11,7 @@ from models.event import EventKind
 from operations.outbox import emit
 from resolvers.live.listener import Listener
 from resolvers.live.told import Told, told
-from tests.event.test_take import Sessions
+from tests.event.test_take import Sessions, settled
 
 CUT = """
 select pg_terminate_backend(pid) from pg_stat_activity
@@ -127,6 +127,7 @@ async def test_a_look_tells_nothing_again(sessions: Sessions, ears: list[Ear], m
     for number in (1, 2):
         await _emit(sessions, number)
     assert [await ear.until(2) for ear in ears] == [[1, 2]] * 3
+    await settled(sessions)
     for ear in ears[:2]:
         for _ in range(2):
             async with ear._pool.acquire() as connection:

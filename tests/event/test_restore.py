@@ -2,7 +2,6 @@
 
 import asyncpg
 import pytest
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -11,6 +10,7 @@ from models.event import EventKind
 from models.secret import Keyring
 from operations.backup.restore import forget
 from operations.outbox import emit, take
+from tests.event.test_take import settled
 
 Sessions = async_sessionmaker[AsyncSession]
 # As a server writes them that has done far more than this one ever will here; the last two were written side by side.
@@ -23,15 +23,9 @@ READ = "update event_reader set transaction = '9000000002', event_id = (select i
 ALL_READ = "update event_reader set transaction = '9000000004', event_id = (select id from event where number = 3)"
 
 
-SETTLED = "select pg_snapshot_xmin(pg_current_snapshot()) > coalesce(max(transaction), '0') from event"
-
-
 async def _taken(sessions: Sessions) -> list[int]:
-    """What is taken once no transaction of the server, in whatever database, is older."""
+    await settled(sessions)
     async with sessions.begin() as session:
-        connection = await session.connection()
-        while not (await connection.execute(text(SETTLED))).scalar():
-            await connection.execute(text("select pg_sleep(0.01)"))
         return [event.number for event in await take(session, "alert")]
 
 
