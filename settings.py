@@ -68,7 +68,7 @@ class Settings(LimitSettings, SiteSettings):
         100, alias="CANDOUR_PAGE_MAX", ge=1, le=1000, description="The most rows in one page of a connection."
     )
     memory_mb: int = Field(
-        16,
+        8,
         alias="CANDOUR_MEMORY_MB",
         ge=0,
         le=4096,

@@ -17,8 +17,8 @@ from policies.viewer import Member, Viewer
 SECONDS = 10.0
 MOST = 5_000
 """Viewers' fields that are counted at the same time; with more, all are written."""
-Key = tuple[UUID | None, str, str | None]
-"""Whose attempts on which field with which purpose."""
+Who = tuple[UUID | None, str | None]
+"""Whose attempts, with which purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,9 @@ class Attempts:
 
     def __init__(self, journal: Journal, seconds: float = SECONDS) -> None:
         self._journal, self._seconds = journal, seconds
-        self._counted: dict[Key, _Counted] = {}
+        self._counted: dict[Who, dict[str, _Counted]] = {}
+        """By who it was, and by field."""
+        self._number = 0
         self._timer: asyncio.TimerHandle | None = None
         self._flushing: asyncio.Task[None] | None = None
 
@@ -58,13 +60,13 @@ class Attempts:
             return []
         new: list[Entry] = []
         member = viewer if isinstance(viewer, Member) else None
-        account_id, purpose = (member.account_id, member.purpose) if member else (None, None)
+        counted = self._counted.setdefault((member.account_id, member.purpose) if member else (None, None), {})
         for attempt, subject in denied:
-            key = (account_id, attempt.field, purpose)
-            known = self._counted.get(key)
+            known = counted.get(attempt.field)
             if known is None:
                 entry = _entry(viewer, attempt, subject)
-                self._counted[key] = _Counted(entry, 0 if member else 1, subject)
+                counted[attempt.field] = _Counted(entry, 0 if member else 1, subject)
+                self._number += 1
                 new += [entry] if member else []
             else:
                 known.count += 1
@@ -75,30 +77,38 @@ class Attempts:
     def unwritten(self, new: Sequence[Entry]) -> None:
         """These could not be written: the next such attempt is the first one again."""
         for entry in new:
-            key = (entry.account_id, entry.fields[0], entry.purpose)
-            if (known := self._counted.get(key)) is not None and known.entry is entry and not known.count:
-                del self._counted[key]
+            counted = self._counted.get((entry.account_id, entry.purpose), {})
+            if (known := counted.get(entry.fields[0])) is not None and known.entry is entry and not known.count:
+                del counted[entry.fields[0]]
+                self._number -= 1
 
     async def close(self) -> None:
         """Write what is counted, now."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        counted, self._counted = self._counted, {}
-        found = [c for c in counted.values() if c.count]
+        counted, self._counted, self._number = self._counted, {}, 0
+        found = [c for fields in counted.values() for c in fields.values() if c.count]
         try:
             await self._journal.write([replace(c.entry, count=c.count, subject=c.subject) for c in found])
         except Exception:
             # What can't be written now is written later, together with what comes meanwhile.
-            for key, earlier in counted.items():
-                meanwhile = self._counted.setdefault(key, earlier)
-                meanwhile.count += earlier.count if meanwhile is not earlier else 0
+            for who, fields in counted.items():
+                self._again(self._counted.setdefault(who, {}), fields)
             raise
 
+    def _again(self, counted: dict[str, _Counted], fields: dict[str, _Counted]) -> None:
+        for field, earlier in fields.items():
+            if (meanwhile := counted.get(field)) is not None:
+                meanwhile.count += earlier.count
+            else:
+                counted[field] = earlier
+                self._number += 1
+
     def _soon(self) -> None:
-        if len(self._counted) > MOST:
+        if self._number > MOST:
             self._flush()
-        elif self._counted and self._timer is None:
+        elif self._number and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(self._seconds, self._flush)
 
     def _flush(self) -> None:
