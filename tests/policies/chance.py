@@ -266,11 +266,12 @@ class World:
         yield DataExport(requested_at=NOON, **identity)
         yield Alert(name="Ward 7", frequency=AlertFrequency.DAILY, created_at=NOON, **identity)
         yield Correction(id=number, account_id=account.id, field="postcode", corrected_at=NOON)
-        yield IpAddressUse(id=UUID(int=200 + number), account_id=account.id, address=b"a", used_at=NOON, use="story")
+        used: dict[str, Any] = {"address": b"a", "used_at": NOON, "use": "story"}
+        yield IpAddressUse(id=UUID(int=200 + number), account_id=account.id, account=account, **used)
         given: dict[str, Any] = {"purpose": ConsentPurpose.PUBLISH, "granted": True, "given_at": NOON}
         yield Consent(id=number, account_id=account.id, notice_version="1", given_by="form", **given)
         for story in self._some(self.stories):
-            yield Reading(account_id=account.id, story_id=story.id, read_at=NOON)
+            yield Reading(account_id=account.id, account=account, story_id=story.id, read_at=NOON)
 
     def _relate(self) -> None:
         """What no model writes, but policies follow."""
