@@ -1,4 +1,4 @@
-"""What a deployment can set of limits (docs/limit.md says what each keeps out)."""
+"""What a deployment can set of limits (docs/limits.md says what each keeps out)."""
 
 from pydantic import Field
 from pydantic_settings import BaseSettings

@@ -18,6 +18,7 @@ from models.database.embedded import EmbeddedPostgres
 from models.secret import Keyring, new_master_key
 from schema.endpoint.application import Application, create_app
 from settings import Settings
+from tests.program import untried
 
 MASTER_KEY = "master.key"
 # Whoever tests the worker starts it.
@@ -27,6 +28,12 @@ os.environ["CANDOUR_MEMORY_MB"] = "0"
 # All tests ask from one address, and some for everything at once; whoever tests limits sets them.
 os.environ["CANDOUR_RATE"] = os.environ["CANDOUR_RATE_MEMBER"] = "0"
 os.environ["CANDOUR_MAX_COST"] = os.environ["CANDOUR_MAX_COST_MEMBER"] = "1000000000"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says what this machine can't try."""
+    for line in untried():
+        terminalreporter.write_line(f"Not tried here: {line}", yellow=True)
 
 
 @pytest.fixture(scope="session")

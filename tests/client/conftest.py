@@ -1,6 +1,7 @@
 """A server as people run it, and npm's clients of GraphQL, which talk to it."""
 
 import asyncio
+import fcntl
 import hashlib
 import os
 import shutil
@@ -19,32 +20,47 @@ from models.database.connection import normalise
 from models.database.embedded import EmbeddedPostgres
 from operations.demo.cast import HOST, PASSWORD
 from tests.conftest import Turn
-from tests.program import absent, needed
+from tests.program import SHARE, missing, note, program
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+TESTS = "tests/client"
+FOLDER = SHARE / f"clients-{hashlib.sha256((HERE / 'package-lock.json').read_bytes()).hexdigest()[:12]}"
 SIGN_IN = "mutation($email: String!, $password: String!) { signIn(email: $email, password: $password) { token } }"
 PUBLISHED = "insert into event (kind, number) values ('STORY_PUBLISHED', 1)"
 
 
+def _installed() -> bool:
+    """Whether the packages are there; they are installed once for each lock file, by whichever worker comes first."""
+    if missing(TESTS):
+        return False
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        for script in HERE.iterdir():
+            if script.suffix in (".mjs", ".json", ".js") or script.name == ".npmrc":
+                shutil.copy(script, FOLDER)
+        if not (FOLDER / "installed").exists() and not note(TESTS).exists():
+            _install()
+    return (FOLDER / "installed").exists()
+
+
+def _install() -> None:
+    command = [program("npm"), "ci", "--silent", "--prefer-offline", "--fetch-retries=1", "--fetch-timeout=30000"]
+    found = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=240, check=False)
+    if found.returncode == 0:
+        (FOLDER / "installed").touch()
+    else:
+        note(TESTS).write_text(f"npm can't install the clients ({found.stderr.strip()[-200:]})")
+
+
+collect_ignore = [] if _installed() else ["test_client.py"]
+
+
 @pytest.fixture(scope="session")
 def packages() -> Path:
-    """A folder with the scripts and their packages, installed once for each lock file."""
-    needed("node")
-    npm = needed("npm")
-    lock = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()[:12]
-    folder = Path(sys.prefix) / "share" / f"candour-clients-{lock}"
-    folder.mkdir(parents=True, exist_ok=True)
-    for script in HERE.iterdir():
-        if script.suffix in (".mjs", ".json", ".js") or script.name == ".npmrc":
-            shutil.copy(script, folder)
-    if not (folder / "installed").exists():
-        command = [npm, "ci", "--silent", "--prefer-offline"]
-        found = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240, check=False)
-        if found.returncode != 0:
-            absent(f"npm can't install its clients of GraphQL ({found.stderr.strip()[-200:]})")
-        (folder / "installed").touch()
-    return folder
+    """The folder with the scripts and their packages."""
+    return FOLDER
 
 
 @pytest.fixture(scope="session")

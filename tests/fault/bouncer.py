@@ -12,7 +12,7 @@ import asyncpg
 from models.database.connection import normalise
 from models.database.embedded import EmbeddedPostgres
 from models.database.identity import identify
-from tests.program import needed
+from tests.program import program
 
 PATIENCE = 20.0
 SETTINGS = """
@@ -36,7 +36,7 @@ class Bouncer:
     """One PgBouncer; as root, it runs as the user of the cluster."""
 
     def __init__(self, cluster: EmbeddedPostgres, folder: Path) -> None:
-        self._program = needed("pgbouncer")
+        self._program = program("pgbouncer")
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self._settings = folder / "pgbouncer.ini"

@@ -15,8 +15,10 @@ from models.secret import Keyring, new_master_key
 from tests.conftest import _seed
 from tests.fault.load import Person, signed_in
 from tests.operation.test_server import Running
+from tests.program import missing
 
 PEOPLE = 8
+collect_ignore = ["test_pgbouncer.py"] if missing("tests/fault/test_pgbouncer.py") else []
 
 
 class Mortal:
